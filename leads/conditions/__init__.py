@@ -1,0 +1,11 @@
+"""The one condition language: a statement about a lead, true or false at a moment.
+
+One schema (JSON, validated on save) and its compilers, side by side: to SQL, to words.
+"""
+
+from leads.conditions.field import ConditionField
+from leads.conditions.schema import validate
+from leads.conditions.sql import activity_q, to_q
+from leads.conditions.words import words
+
+__all__ = ["ConditionField", "activity_q", "to_q", "validate", "words"]
