@@ -1,0 +1,80 @@
+"""`manage.py run`: everything on this machine, from database to scheduler, until Ctrl-C."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management.base import CommandParser
+
+from leadops.runner import Supervisor, hold, wait_until_up
+
+WEB = "granian --interface wsgi --host {host} --port {port} --workers {workers}"
+WORKER = "celery -A leadops worker --without-gossip --without-mingle --without-heartbeat"
+
+
+class Command(BaseCommand):
+    help = "Run the web server, the worker and the scheduler; PORT and BIND choose the address."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
+        parser.add_argument("--host", default=os.environ.get("BIND") or "127.0.0.1")
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        settings.VAR.mkdir(exist_ok=True)
+        with hold(settings.VAR / "run.lock") as other:
+            if other:
+                raise CommandError(f"leadops is running here already, as process {other}.")
+            if _taken(host, port):
+                raise CommandError(f"Port {port} is in use. Choose another one: PORT=8001 make run")
+            self.prepare()
+            self.serve(host, port)
+
+    def prepare(self) -> None:
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.PRODUCTION or get_user_model().objects.exists():
+            return
+        if "demo" not in get_commands():
+            self.stderr.write("No demo data: there is no command `demo`. Add yourself with")
+            self.stderr.write("  .venv/bin/python manage.py createsuperuser")
+            return
+        self.stdout.write("First start: making demo data …")
+        call_command("demo")
+
+    def serve(self, host: str, port: int) -> None:
+        processes = os.cpu_count() or 1
+        Path(settings.VAR / "broker" / "control").mkdir(parents=True, exist_ok=True)
+        supervisor = Supervisor(
+            {
+                "web": f"{WEB.format(host=host, port=port, workers=min(processes, 4))} "
+                f"--blocking-threads 8 --no-ws leadops.wsgi:application",
+                "worker": f"{WORKER} --loglevel WARNING --concurrency {min(processes, 4)}",
+                "scheduler": "celery -A leadops beat --loglevel WARNING",
+            },
+            say=self.stdout.write,
+        )
+        with supervisor:
+            if wait_until_up(f"http://127.0.0.1:{port}/healthz", alive=supervisor.running):
+                self.greet(port)
+            supervisor.watch()
+        self.stdout.write("Stopped.")
+
+    def greet(self, port: int) -> None:
+        self.stdout.write(f"\nleadops is at http://localhost:{port}/   (Ctrl-C stops it)\n")
+        for line in getattr(settings, "DEMO_SIGN_INS", []):
+            self.stdout.write(f"  {line}")
+
+
+def _taken(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
