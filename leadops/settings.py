@@ -21,7 +21,8 @@ PRODUCTION = MODE == "production"
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text(
-    "SECRET_KEY", "" if PRODUCTION else "demo-only-never-for-real-leads-0123456789-abcdefghijklmnopq"
+    "SECRET_KEY",
+    "" if PRODUCTION else "demo-only-never-for-real-leads-0123456789-abcdefghijklmnopq",
 )
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -82,7 +83,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["template_partials.templatetags.partials"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "template_partials.templatetags.partials",
+                "leadops.templatetags.look",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -226,7 +231,11 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE = {
+    "judge stale leads": {"task": "handoff.tasks.judge_stale", "schedule": 10},
+    "wake nurture": {"task": "handoff.tasks.wake_due", "schedule": 60},
+    "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
+}
 
 LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO").upper(), as_json=PRODUCTION)
 
@@ -235,4 +244,43 @@ if PRODUCTION:
 
 # The pipeline: what other apps add to a transition of leads (leads/perform.py): the gate that may
 # refuse it, the effect in the same transaction, the reactions after commit.
-LEAD_PIPELINE: dict[str, dict[str, object]] = {}
+_UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
+LEAD_PIPELINE: dict[str, dict[str, object]] = {
+    "captured": {"reactions": ["handoff.tasks.judge_stale"]},
+    "qualify": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_qualify"},
+    "demote": {},
+    "hand_off": {
+        **_UNDER_AGREEMENT,
+        "gate": "handoff.gates.may_hand_off",
+        "effect": "handoff.effects.open_handoffs",
+    },
+    "recall": {
+        **_UNDER_AGREEMENT,
+        "gate": "handoff.gates.may_recall",
+        "effect": "handoff.effects.recalled",
+    },
+    "reassign": {
+        **_UNDER_AGREEMENT,
+        "gate": "handoff.gates.may_reassign",
+        "effect": "handoff.effects.reassigned",
+    },
+    "accept": {"gate": "handoff.gates.may_accept", "effect": "handoff.effects.accepted"},
+    "reject": {
+        **_UNDER_AGREEMENT,
+        "gate": "handoff.gates.may_reject",
+        "effect": "handoff.effects.rejected",
+    },
+    "claim": {"gate": "handoff.gates.may_claim", "effect": "handoff.effects.claimed"},
+    "qualify_sales": {
+        "gate": "handoff.gates.may_qualify_sales",
+        "effect": "handoff.effects.became_sql",
+    },
+    "recycle": {"gate": "handoff.gates.may_leave", "effect": "handoff.effects.left"},
+    "wake": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_return"},
+    "disqualify": {"gate": "handoff.gates.may_leave", "effect": "handoff.effects.left"},
+    "win": {"gate": "handoff.gates.may_win", "effect": "handoff.effects.won"},
+    "lose": {"gate": "handoff.gates.may_leave", "effect": "handoff.effects.left"},
+    "reopen": {"gate": "handoff.gates.may_leave"},
+    "reengage": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_return"},
+    "undo": {"effect": "handoff.effects.undone"},
+}

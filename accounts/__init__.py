@@ -1,0 +1,1 @@
+"""Who works here: people, their teams and the roles that say what each may do."""

@@ -1,0 +1,52 @@
+"""The role groups of the company and the permissions that each carries."""
+
+MARKETER, REP = "Marketer", "Sales rep"
+MARKETING_MANAGER, SALES_MANAGER = "Marketing manager", "Sales manager"
+CUSTOMER_SUCCESS = "Customer success"
+
+_DEFINE = [
+    f"{app}.{verb}_{model}"
+    for app, model in (
+        ("handoff", "agreement"),
+        ("handoff", "matrixcell"),
+        ("handoff", "qualifyingpath"),
+        ("handoff", "veto"),
+        ("handoff", "requiredfield"),
+        ("handoff", "reason"),
+        ("handoff", "reasondetail"),
+        ("scoring", "scoringmodel"),
+        ("scoring", "rule"),
+        ("leads", "attribute"),
+        ("leads", "campaign"),
+    )
+    for verb in ("view", "add", "change", "delete")
+]
+_MARKET = ["leads.market_lead", "intake.add_importjob", "intake.view_importjob"]
+_SELL = ["leads.sell_lead"]
+_MANAGE = ["leads.manage_lead", *_MARKET, *_SELL, *_DEFINE, "accounts.view_user", "accounts.view_team"]
+
+ROLES = {
+    MARKETER: _MARKET,
+    REP: _SELL,
+    MARKETING_MANAGER: [*_MANAGE, "handoff.sign_for_marketing"],
+    SALES_MANAGER: [*_MANAGE, "handoff.sign_for_sales"],
+    CUSTOMER_SUCCESS: ["leads.view_customers"],
+}
+
+
+def sync_roles(app_config, apps=None, **_):
+    """Give each role group exactly its permissions, as far as they exist by now."""
+    from django.contrib.auth.models import Group, Permission
+
+    # Permissions of an app appear with its own post_migrate; the last app sees them all.
+    from django.apps import apps as registry
+
+    if app_config is not list(registry.get_app_configs())[-1]:
+        return
+    known = {
+        f"{p.content_type.app_label}.{p.codename}": p
+        for p in Permission.objects.select_related("content_type")
+    }
+    for name, wanted in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set(known[code] for code in wanted if code in known)

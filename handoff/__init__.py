@@ -1,0 +1,1 @@
+"""Who takes a lead: the agreement, review, handoff, routing, discovery, BANT and opportunity."""

@@ -1,0 +1,142 @@
+"""What follows from a move in the same transaction: Handoffs and Opportunities of the batch."""
+
+from handoff.models import Handoff, Opportunity
+from leads import bulk
+from leads.lifecycle import HANDED_OFF
+from leads.models import Lead
+
+_DECIDED = ["state", "decided_at", "decided_event_id"]
+_DEAL = ["status", "amount", "reason", "closed_at", "closed_event_id"]
+
+
+def open_handoffs(batch):
+    """One pending Handoff for each lead which is handed off now."""
+    handoffs = []
+    for lead in batch.leads:
+        said = batch.args_for(lead)
+        if lead.stage == HANDED_OFF:
+            handoffs.append(
+                Handoff(
+                    lead=lead,
+                    agreement_id=said.get("agreement_id"),
+                    event=batch.events[lead.pk],
+                    to_user=said.get("to_user"),
+                    to_team=said.get("to_team"),
+                    why=said.get("why", ""),
+                    created_at=batch.now,
+                    due_at=lead.due_at,
+                )
+            )
+    Handoff.objects.bulk_create(handoffs)
+
+
+def recalled(batch):
+    _decide(batch, Handoff.State.RECALLED)
+
+
+def reassigned(batch):
+    """The pending Handoff ends as rerouted and the next one opens in the same cycle."""
+    _decide(batch, Handoff.State.REROUTED)
+    open_handoffs(batch)
+
+
+def accepted(batch):
+    _decide(batch, Handoff.State.ACCEPTED)
+    _open_deals(batch)
+
+
+def rejected(batch):
+    rerouted = any(lead.stage == HANDED_OFF for lead in batch.leads)
+    _decide(batch, Handoff.State.REROUTED if rerouted else Handoff.State.REJECTED)
+    _suppress(batch)
+    open_handoffs(batch)
+
+
+def claimed(batch):
+    _open_deals(batch)
+
+
+def became_sql(batch):
+    deals = _going(batch)
+    for deal in deals:
+        deal.status = Opportunity.Status.OPEN
+        deal.amount = batch.args.get("amount") or deal.amount
+    bulk.update(deals, _DEAL)
+
+
+def won(batch):
+    _close_deals(batch, Opportunity.Status.WON)
+
+
+def left(batch):
+    """recycle, disqualify, lose: a pending Handoff is withdrawn, a going deal is lost."""
+    _decide(batch, Handoff.State.WITHDRAWN)
+    _close_deals(batch, Opportunity.Status.LOST)
+    _suppress(batch)
+
+
+def undone(batch):
+    """Handoffs and Opportunities are again as before the undone events."""
+    events = {lead.pk: batch.each[lead.pk]["undoes"] for lead in batch.leads}
+    ids = [event.pk for event in events.values()]
+    Handoff.objects.filter(event__in=ids).delete()
+    Opportunity.objects.filter(event__in=ids).delete()
+    reopened = list(Handoff.objects.filter(decided_event__in=ids))
+    for handoff in reopened:
+        handoff.state, handoff.decided_at, handoff.decided_event = Handoff.State.PENDING, None, None
+    bulk.update(reopened, _DECIDED)
+    deals = list(Opportunity.objects.filter(closed_event__in=ids))
+    for deal in deals:
+        was_open = events[deal.lead_id].source == "sql"
+        deal.status = Opportunity.Status.OPEN if was_open else Opportunity.Status.POTENTIAL
+        deal.closed_at, deal.closed_event, deal.reason = None, None, ""
+    bulk.update(deals, _DEAL)
+    suppressed = [pk for pk, event in events.items() if event.details.get("suppress")]
+    Lead.objects.filter(pk__in=suppressed).update(do_not_contact=False)
+
+
+def _decide(batch, state):
+    pending = list(
+        Handoff.objects.select_for_update()
+        .filter(lead__in=[lead.pk for lead in batch.leads], state=Handoff.State.PENDING)
+        .order_by("pk")
+    )
+    for handoff in pending:
+        handoff.state, handoff.decided_at = state, batch.now
+        handoff.decided_event = batch.events[handoff.lead_id]
+    bulk.update(pending, _DECIDED)
+
+
+def _open_deals(batch):
+    """Pre-filled with what is known: the lead's interest and what was said on accepting."""
+    Opportunity.objects.bulk_create(
+        Opportunity(
+            lead=lead,
+            event=batch.events[lead.pk],
+            product=batch.args.get("product") or lead.interest,
+            need=batch.args.get("need", ""),
+            amount=batch.args.get("estimate"),
+            created_at=batch.now,
+        )
+        for lead in batch.leads
+    )
+
+
+def _going(batch):
+    leads = [lead.pk for lead in batch.leads]
+    return list(Opportunity.objects.filter(lead__in=leads, status__in=["potential", "open"]))
+
+
+def _close_deals(batch, status):
+    deals = _going(batch)
+    for deal in deals:
+        deal.status, deal.closed_at = status, batch.now
+        deal.closed_event = batch.events[deal.lead_id]
+        deal.amount = batch.args.get("amount") or deal.amount
+        deal.reason = batch.args.get("reason", "")
+    bulk.update(deals, _DEAL)
+
+
+def _suppress(batch):
+    if batch.args.get("suppress"):
+        Lead.objects.filter(pk__in=[lead.pk for lead in batch.leads]).update(do_not_contact=True)

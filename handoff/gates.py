@@ -1,0 +1,178 @@
+"""What must hold before a lead may move. A refusal names what is missing and where to mend it."""
+
+from datetime import timedelta
+
+from django.db.models import Count
+from django.urls import reverse
+
+from handoff import agreements, qualifying, reasons, routing
+from handoff.bant import missing_for_sql
+from handoff.models import Discovery
+from leads.lifecycle import HANDED_OFF
+from leads.models import Cycle
+from leads.refusals import Conflict, Forbidden, Missing, Refusal
+
+
+def may_qualify(batch):
+    """A path and no veto and no hold, at most so many cycles; a manager may override with reason."""
+    if not (agreement := _in_force(batch)):
+        return
+    _clock(batch, agreement.review_hours)
+    batch.args |= {"agreement": agreement.version, "model": agreement.scoring_model.version}
+    overrides = batch.by is not None and batch.by.is_manager and batch.args.get("reason")
+    if overrides:
+        batch.args["origin"] = "override"
+        return
+    ids = [lead.pk for lead in batch.leads]
+    verdicts = qualifying.verdicts(agreement, ids, now=batch.now)
+    cycles = dict(Cycle.objects.filter(lead__in=ids).values_list("lead").annotate(n=Count("pk")))
+    for lead in list(batch.leads):
+        verdict = verdicts[lead.pk]
+        if not verdict.qualifies:
+            batch.refuse(lead, Refusal(verdict.words))
+        elif not verdict.released:
+            batch.refuse(lead, Refusal(f"On hold: {lead.get_hold_display().lower()}."))
+        elif cycles.get(lead.pk, 0) >= agreement.max_cycles:
+            batch.refuse(lead, Refusal(f"{agreement.max_cycles} cycles already: ask a manager."))
+        else:
+            batch.each[lead.pk] = {
+                "origin": verdict.origin if batch.by is None else "marketer",
+                "path": verdict.path,
+            }
+
+
+def may_hand_off(batch):
+    """An agreement in force, the required data, and somebody to take it."""
+    if not (agreement := _in_force(batch)):
+        return
+    _clock(batch, agreement.decide_hours)
+    batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
+    required = list(agreement.required.all())
+    for lead in list(batch.leads):
+        for one in required:
+            if not getattr(lead, "company_id" if one.fact == "company" else one.fact):
+                url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
+                batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
+                break
+    _route(batch)
+
+
+def may_recall(batch):
+    if agreement := _in_force(batch):
+        _clock(batch, agreement.review_hours)
+
+
+def may_reassign(batch):
+    """To somebody else than before."""
+    if not (agreement := _in_force(batch)):
+        return
+    _clock(batch, agreement.decide_hours)
+    batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
+    taker = batch.args.get("to_user")
+    for lead in list(batch.leads):
+        if taker and taker.pk == lead.owner_id:
+            batch.refuse(lead, Conflict(f"{taker} has this lead already."))
+        elif not taker and lead.stage != HANDED_OFF:
+            batch.refuse(lead, Missing("Name the person who takes it.", field="to_user"))
+    _route(batch)
+
+
+def may_accept(batch):
+    _needs_future(batch, "discovery_at", "When is the discovery call?")
+
+
+def may_claim(batch):
+    _needs_future(batch, "discovery_at", "When is the discovery call?")
+    if agreement := agreements.in_force():
+        model = agreement.scoring_model.version
+        batch.args |= {"agreement": agreement.version, "model": model}
+
+
+def may_reject(batch):
+    """The reason decides where to; a misrouted lead needs another taker at once."""
+    agreement = reasons.latest_agreement()
+    reasons.resolve(batch, agreement)
+    if batch.leads and batch.args["goes_to"] == HANDED_OFF:
+        _clock(batch, agreement.decide_hours)
+        batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
+        excluded = {lead.pk: {lead.owner_id} for lead in batch.leads}
+        _route(batch, excluded)
+
+
+def may_leave(batch):
+    """recycle, disqualify, lose, reopen: the reason must be offered there."""
+    if batch.by is None:
+        batch.args.setdefault("until", batch.now + timedelta(days=reasons.WAIT_DAYS))
+        return
+    reasons.resolve(batch, reasons.latest_agreement())
+
+
+def may_qualify_sales(batch):
+    """Discovery "ready", the BANT bar met, and a date for the next step."""
+    _needs_future(batch, "next_step_at", "When is the next step?")
+    agreement = reasons.latest_agreement()
+    ids = [lead.pk for lead in batch.leads]
+    latest = Discovery.objects.filter(lead__in=ids).order_by("lead", "-held_at").distinct("lead")
+    ready = {one.lead_id for one in latest if one.outcome == Discovery.Outcome.READY}
+    missing = missing_for_sql(ids, agreement.bant_bar)
+    for lead in list(batch.leads):
+        url = reverse("handoff:discovery", args=[lead.pk])
+        if lead.pk not in ready:
+            message = "The discovery call has not ended with “ready”."
+            batch.refuse(lead, Missing(message, field="outcome", url=url))
+        elif words := missing[lead.pk]:
+            batch.refuse(lead, Missing(words, field="bant", url=url))
+
+
+def may_win(batch):
+    if batch.args.get("amount") is None:
+        for lead in list(batch.leads):
+            batch.refuse(lead, Missing("The amount is missing.", field="amount"))
+
+
+def may_return(batch):
+    """wake and reengage: back into review, under the agreement in force."""
+    if not (agreement := _in_force(batch)):
+        return
+    _clock(batch, agreement.review_hours)
+    batch.args |= {"agreement": agreement.version, "model": agreement.scoring_model.version}
+    for lead in list(batch.leads):
+        if lead.do_not_contact:
+            batch.refuse(lead, Forbidden("Asked not to be contacted."))
+
+
+def _in_force(batch):
+    agreement = agreements.in_force()
+    if agreement is None:
+        words = "No agreement is in force: two managers must sign one first."
+        for lead in list(batch.leads):
+            batch.refuse(lead, Missing(words, url=reverse("admin:handoff_agreement_changelist")))
+    return agreement
+
+
+def _clock(batch, hours):
+    batch.args["decide_by"] = batch.now + timedelta(hours=hours)
+
+
+def _needs_future(batch, name, question):
+    value = batch.args.get(name)
+    if value is None or value <= batch.now:
+        message = question if value is None else f"{question} The date must be in the future."
+        for lead in list(batch.leads):
+            batch.refuse(lead, Missing(message, field=name))
+
+
+def _route(batch, excluded=None):
+    """A person or team that was named, else round robin in the team that serves the lead."""
+    args = batch.args
+    if args.get("to_user") or args.get("offer_to_team"):
+        args["why"] = args.get("why") or "picked by hand"
+        args["to_team"] = args.get("to_team") or args["to_user"].team
+        return
+    found = routing.assign(batch.leads, team=args.get("to_team"), excluded=excluded or {})
+    for lead in list(batch.leads):
+        if one := found.get(lead.pk):
+            taken = {"to_user": one.user, "to_team": one.team, "why": one.why}
+            batch.each[lead.pk] = batch.each.get(lead.pk, {}) | taken
+        else:
+            batch.refuse(lead, Missing("Nobody in sales can take this lead.", field="to_user"))

@@ -1,0 +1,127 @@
+"""Handoff: marketing's offer of one lead; Opportunity: the deal that may come of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from handoff.models.agreement import Agreement
+
+
+class Handoff(models.Model):
+    """One offer to a person or a team under one agreement version; decided once."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Pending"
+        ACCEPTED = "accepted", "Accepted"
+        REJECTED = "rejected", "Rejected"
+        RECALLED = "recalled", "Recalled"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        LAPSED = "lapsed", "Lapsed"
+        REROUTED = "rerouted", "Rerouted"
+
+    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="handoffs")
+    agreement = models.ForeignKey(Agreement, null=True, on_delete=models.PROTECT)
+    event = models.ForeignKey("leads.LeadEvent", on_delete=models.PROTECT, related_name="+")
+    to_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="handoffs"
+    )
+    to_team = models.ForeignKey(
+        "accounts.Team", null=True, on_delete=models.PROTECT, related_name="handoffs"
+    )
+    why = models.CharField(max_length=120, blank=True)  # "DACH, round robin"
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_event = models.ForeignKey(
+        "leads.LeadEvent", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead"], name="handoff_one_pending", condition=Q(state="pending")
+            ),
+            models.CheckConstraint(
+                name="handoff_to_somebody",
+                condition=Q(to_user__isnull=False) | Q(to_team__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="handoff_decided_once",
+                condition=Q(state="pending", decided_at=None, decided_event=None)
+                | (
+                    ~Q(state="pending")
+                    & Q(decided_at__isnull=False, decided_event__isnull=False)
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["to_user", "lead"], name="handoff_of_user")]
+
+    def __str__(self):
+        return f"handoff of lead {self.lead_id}: {self.state}"
+
+
+class Opportunity(models.Model):
+    """The documented deal: potential at SAL, open at SQL, then won or lost."""
+
+    class Status(models.TextChoices):
+        POTENTIAL = "potential", "Potential"
+        OPEN = "open", "Open"
+        WON = "won", "Won"
+        LOST = "lost", "Lost"
+
+    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="opportunities")
+    event = models.ForeignKey("leads.LeadEvent", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=Status, default=Status.POTENTIAL)
+    product = models.CharField(max_length=120, blank=True)
+    need = models.TextField(blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    expected_close_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_event = models.ForeignKey(
+        "leads.LeadEvent", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name_plural = "opportunities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead"],
+                name="opportunity_one_going",
+                condition=Q(status__in=["potential", "open"]),
+            ),
+            models.CheckConstraint(
+                name="opportunity_closed_at",
+                condition=Q(status__in=["potential", "open"], closed_at=None)
+                | Q(status__in=["won", "lost"], closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="opportunity_lost_why", condition=~Q(status="lost") | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="opportunity_amount_not_negative",
+                condition=Q(amount=None) | Q(amount__gte=0),
+            ),
+        ]
+
+    def __str__(self):
+        return f"opportunity of lead {self.lead_id}: {self.status}"
+
+
+class RotationSeat(models.Model):
+    """Round robin's memory: how many turns a person has had in a team."""
+
+    team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, related_name="seats")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    turns = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="seat_once")]
+
+    def __str__(self):
+        return f"{self.user_id} in {self.team_id}: {self.turns}"

@@ -1,0 +1,100 @@
+"""Who qualifies under an agreement, and who no longer does: set-based, by its conditions."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+
+from handoff import agreements
+from leads.conditions import to_q
+from leads.lifecycle import MQL
+from leads.models import Activity, Attribute, Lead
+from leads.perform import perform_many, sources
+from scoring.bands import grade_case
+
+BAND = "band"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the agreement says of one lead: the first path that holds, the first veto, the hold."""
+
+    path: str  # name of the path, BAND for the matrix, "" for none
+    origin: str  # Cycle.Origin
+    veto: str
+    released: bool
+
+    @property
+    def qualifies(self):
+        return bool(self.path) and not self.veto
+
+    @property
+    def words(self):
+        if self.veto:
+            return f"Vetoed: {self.veto}."
+        return "" if self.path else "No qualifying path of the agreement holds."
+
+
+def verdicts(agreement, lead_ids, *, now):
+    """{lead id: Verdict} in one query."""
+    rows = judged(agreement, now=now).filter(pk__in=lead_ids)
+    kinds = {path.name: path.kind for path in agreement.paths.all()}
+    return {
+        row.pk: Verdict(row.path, kinds.get(row.path, "system"), row.veto, row.released)
+        for row in rows
+    }
+
+
+def judged(agreement, *, now):
+    """Leads annotated with `path`, `veto` and `released` under this agreement."""
+    attributes = {one.code: one for one in Attribute.objects.all()}
+    paths = [
+        When(to_q(path.condition, now=now, attributes=attributes), then=Value(path.name))
+        for path in agreement.paths.all()
+    ]
+    vetoes = [
+        When(to_q(veto.condition, now=now, attributes=attributes), then=Value(veto.name))
+        for veto in agreement.vetoes.all()
+    ]
+    band = When(grade__in=qualifying_grades(agreement), then=Value(BAND))
+    return Lead.objects.annotate(
+        path=_first([*paths, band]),
+        veto=_first([When(do_not_contact=True, then=Value("asked not to be contacted")), *vetoes]),
+        released=Case(When(released(now), then=True), default=False),
+    )
+
+
+def qualifying_grades(agreement):
+    """Grades that the matrix sends to review or hands off."""
+    cells = agreement.matrix.filter(action__in=["automatic", "review"])
+    return [cell.grade for cell in cells]
+
+
+def released(now):
+    """The hold of a lead is over: its date has come, or it did something new since."""
+    fresh = Activity.objects.filter(
+        lead=OuterRef("pk"), recorded_at__gt=OuterRef("hold_at"), actor_class="human"
+    )
+    return Q(hold="") | Q(hold="date", hold_until__lte=now) | (Q(hold="points") & Q(Exists(fresh)))
+
+
+def judge(lead_ids, *, now):
+    """Qualify and demote these leads as the agreement in force says. Returns (in, out)."""
+    agreement = agreements.in_force()
+    if agreement is None:
+        return [], []
+    leads = judged(agreement, now=now).filter(pk__in=lead_ids)
+    enters = leads.filter(stage__in=sources("qualify"), released=True, veto="").exclude(path="")
+    entered = perform_many(enters.values_list("pk", flat=True), "qualify", by=None, now=now)
+    # Hysteresis: out only when the margin on top would not let it in either.
+    model, margin = agreement.scoring_model, agreement.margin
+    lifted = grade_case(model, F("fit") + margin, F("engagement") + margin)
+    fallen = Q(path="") & ~Q(lifted__in=qualifying_grades(agreement))
+    leaves = leads.annotate(lifted=lifted).filter(fallen | ~Q(veto=""), stage=MQL)
+    gone = perform_many(
+        leaves.values_list("pk", flat=True), "demote", by=None, now=now, reason="no_path"
+    )
+    return entered.moved, gone.moved
+
+
+def _first(whens):
+    return Case(*whens, default=Value(""), output_field=CharField())

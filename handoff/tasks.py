@@ -1,0 +1,15 @@
+"""Doorbells of the scheduler and of reactions."""
+
+from celery import shared_task
+
+from handoff import judging, waking
+
+
+@shared_task
+def judge_stale(event_ids=None):
+    judging.judge_stale()
+
+
+@shared_task
+def wake_due():
+    waking.wake_due()

@@ -1,0 +1,1 @@
+"""How leads arrive: files for now."""

@@ -1,0 +1,49 @@
+"""The outbox: hand events to their reactions, at least once.
+
+`dispatched_at` means "reactions enqueued". What a dead broker or a killed worker left behind is
+taken by `sweep`, so reactions are idempotent.
+"""
+
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from leads.models import LeadEvent
+
+log = logging.getLogger(__name__)
+SOME = 1_000
+
+
+def deliver(event_ids):
+    """Enqueue the reactions of these events, grouped by reaction, as lists of event ids."""
+    with transaction.atomic():
+        waiting = LeadEvent.objects.filter(pk__in=event_ids, dispatched_at=None)
+        events = list(waiting.select_for_update(skip_locked=True).only("pk", "name").order_by("pk"))
+        for path, ids in _by_reaction(events).items():
+            import_string(path).delay(ids)
+        LeadEvent.objects.filter(pk__in=[e.pk for e in events]).update(
+            dispatched_at=timezone.now()
+        )
+
+
+def sweep():
+    """Deliver what was left behind, a batch at a time; one bad batch does not block the next."""
+    waiting = LeadEvent.objects.filter(dispatched_at=None).order_by("pk")
+    ids = list(waiting.values_list("pk", flat=True)[: 20 * SOME])
+    for start in range(0, len(ids), SOME):
+        try:
+            deliver(ids[start : start + SOME])
+        except Exception:
+            log.exception("could not enqueue the reactions of %s events", SOME)
+    return len(ids)
+
+
+def _by_reaction(events):
+    found = {}
+    for event in events:
+        for path in settings.LEAD_PIPELINE.get(event.name, {}).get("reactions", []):
+            found.setdefault(path, []).append(event.pk)
+    return found

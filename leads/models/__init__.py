@@ -1,0 +1,23 @@
+"""The tables of the core. Each module holds one idea; import the models from here."""
+
+from leads.models.activity import Activity, Campaign, Touch
+from leads.models.attribute import Attribute, LeadAttributes
+from leads.models.change import FieldChange, StaleLead
+from leads.models.company import Company
+from leads.models.cycle import Cycle
+from leads.models.event import LeadEvent
+from leads.models.lead import Lead
+
+__all__ = [
+    "Activity",
+    "Attribute",
+    "Campaign",
+    "Company",
+    "Cycle",
+    "FieldChange",
+    "Lead",
+    "LeadAttributes",
+    "LeadEvent",
+    "StaleLead",
+    "Touch",
+]

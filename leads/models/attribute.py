@@ -1,0 +1,66 @@
+"""Custom attributes: facts that a company adds to its leads, typed on every way in."""
+
+import pgtrigger
+from django.db import models
+
+from leads.models.change import record_attribute_changes
+
+
+class Attribute(models.Model):
+    """The definition of one custom attribute. Archived when no longer wanted, never deleted."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "Text"
+        NUMBER = "number", "Number"
+        BOOLEAN = "boolean", "Yes or no"
+        DATE = "date", "Date"
+
+    class Known(models.TextChoices):
+        CAPTURE = "capture", "Since capture"
+        UNKNOWN = "unknown", "Unknown"
+        AFTER = "after_outcome", "After the outcome (barred from rules)"
+
+    code = models.SlugField(max_length=80, unique=True)
+    label = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=Kind)
+    known_since = models.CharField(max_length=14, choices=Known, default=Known.UNKNOWN)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="attribute_kind_known",
+                condition=models.Q(kind__in=["text", "number", "boolean", "date"]),
+            ),
+            models.CheckConstraint(
+                name="attribute_known_since_known",
+                condition=models.Q(known_since__in=["capture", "unknown", "after_outcome"]),
+            ),
+        ]
+        triggers = [
+            # Stored values and signed rules rely on both.
+            pgtrigger.ReadOnly(name="fixed", fields=["code", "kind"]),
+            pgtrigger.Protect(name="archive_instead", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class LeadAttributes(models.Model):
+    """The values of one lead, beside it so that the hot table stays narrow.
+
+    `values` maps attribute code to a JSON value of its kind: string, number, boolean, ISO date.
+    Born in the lead's own transaction, so that a missing key means "was empty at birth".
+    """
+
+    lead = models.OneToOneField(
+        "leads.Lead", primary_key=True, on_delete=models.CASCADE, related_name="attributes"
+    )
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        triggers = [record_attribute_changes()]
+
+    def __str__(self):
+        return f"attributes of lead {self.lead_id}"

@@ -1,0 +1,67 @@
+"""Sentences about what happened to a lead, the same on page, toast and refusal."""
+
+from django.utils import timezone
+
+from leads.lifecycle import Stage
+
+
+def conflict_words(leads, now):
+    """{lead id: "Tomáš Novák accepted this lead 2 s ago; it is SAL now."} for leads moved on."""
+    from leads.undo import latest_standing
+
+    events = latest_standing([lead.pk for lead in leads]) if leads else {}
+    words = {}
+    for lead in leads:
+        event = events.get(lead.pk)
+        happened = who_did(event, now) if event else ""
+        words[lead.pk] = f"{happened} It is {lead.get_stage_display()} now.".strip()
+    return words
+
+
+def who_did(event, now):
+    """"Tomáš Novák accepted this lead 2 s ago." """
+    actor = event.actor.display_name if event.actor else "The system"
+    return f"{actor} {VERBS.get(event.name, event.name)} {ago(now - event.happened_at)}."
+
+
+def ago(delta):
+    """A short age: 2 s ago, 5 min ago, 3 h ago, 4 d ago."""
+    seconds = max(int(delta.total_seconds()), 0)
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def today(now=None):
+    """Midnight of the reader's day, as an aware moment."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+VERBS = {
+    "qualify": "qualified this lead",
+    "demote": "demoted this lead",
+    "hand_off": "handed this lead off",
+    "recall": "recalled this lead",
+    "reassign": "reassigned this lead",
+    "accept": "accepted this lead",
+    "reject": "rejected this lead",
+    "claim": "claimed this lead",
+    "qualify_sales": "qualified this lead as SQL",
+    "recycle": "gave this lead to nurture",
+    "wake": "woke this lead",
+    "disqualify": "disqualified this lead",
+    "win": "won this lead",
+    "lose": "lost this lead",
+    "reopen": "reopened this lead",
+    "reengage": "re-engaged this lead",
+    "undo": "undid the last step",
+    "captured": "captured this lead",
+}
+
+
+def moved_words(event):
+    """"MQL → Handed off" of an event, or "" when the stage stayed."""
+    if not event.target or event.source == event.target:
+        return ""
+    return f"{Stage(event.source).label} → {Stage(event.target).label}"
