@@ -1,0 +1,97 @@
+"""Rows for tests. Stages are reached through the front door."""
+
+import factory
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from accounts import roles
+from accounts.models import Team, User
+from leads.models import Activity, Attribute, Company, Lead, LeadAttributes
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Team {n}")
+    side = "sales"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """`role`: the name of a role group, accounts.roles."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@leadops.test")
+    first_name = "Ada"
+    last_name = factory.Sequence(lambda n: f"Person{n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, role=roles.MARKETER, password="", **kwargs):
+        user = model_class.objects.create_user(*args, password=password or None, **kwargs)
+        user.groups.add(Group.objects.get(name=role))
+        return User.objects.select_related("team").get(pk=user.pk)
+
+
+class RepFactory(UserFactory):
+    team = factory.SubFactory(TeamFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return super()._create(model_class, *args, **{"role": roles.REP} | kwargs)
+
+
+class CompanyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Company
+
+    name = factory.Sequence(lambda n: f"Halden {n} GmbH")
+    domain = factory.Sequence(lambda n: f"halden{n}.example")
+    industry = "Manufacturing"
+    employees = 240
+    country = "DE"
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class AttributeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Attribute
+
+    code = factory.Sequence(lambda n: f"attribute_{n}")
+    label = factory.LazyAttribute(lambda o: o.code.replace("_", " ").capitalize())
+    kind = "text"
+    known_since = "capture"
+
+
+class LeadFactory(factory.django.DjangoModelFactory):
+    """An unqualified lead with its attributes row; `values` are its custom attributes."""
+
+    class Meta:
+        model = Lead
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"lead{n}@example.com")
+    first_name = "Anke"
+    last_name = factory.Sequence(lambda n: f"Brandt{n}")
+    phone = "+49 561 555 0142"
+    country = "DE"
+    source = "Organic search"
+    created_at = factory.LazyFunction(timezone.now)
+    stage_at = factory.SelfAttribute("created_at")
+
+    @factory.post_generation
+    def values(self, create, extracted, **_):
+        LeadAttributes.objects.create(lead=self, values=extracted or {})
+
+
+class ActivityFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    lead = factory.SubFactory(LeadFactory)
+    kind = "page_view"
+    subject = "/pricing"
+    happened_at = factory.LazyFunction(timezone.now)
+    recorded_at = factory.SelfAttribute("happened_at")
