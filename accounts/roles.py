@@ -1,5 +1,7 @@
 """The role groups of the company and the permissions that each carries."""
 
+from django.apps import apps
+
 MARKETER, REP = "Marketer", "Sales rep"
 MARKETING_MANAGER, SALES_MANAGER = "Marketing manager", "Sales manager"
 CUSTOMER_SUCCESS = "Customer success"
@@ -34,15 +36,12 @@ ROLES = {
 }
 
 
-def sync_roles(app_config, apps=None, **_):
-    """Give each role group exactly its permissions, as far as they exist by now."""
+def sync_roles(app_config, **_):
+    """Give each role group exactly its permissions, after the last app has made its own."""
+    if app_config != [one for one in apps.get_app_configs() if one.models_module][-1]:
+        return
     from django.contrib.auth.models import Group, Permission
 
-    # Permissions of an app appear with its own post_migrate; the last app sees them all.
-    from django.apps import apps as registry
-
-    if app_config is not list(registry.get_app_configs())[-1]:
-        return
     known = {
         f"{p.content_type.app_label}.{p.codename}": p
         for p in Permission.objects.select_related("content_type")
