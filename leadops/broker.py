@@ -15,18 +15,22 @@ from kombu.transport import filesystem
 
 
 class Channel(filesystem.Channel):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.folder.mkdir(parents=True, exist_ok=True)
+
     @property
     def folder(self) -> Path:
         return Path(self.data_folder_in)
 
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
-        tag = message["properties"]["delivery_tag"]
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
+        tag = payload["properties"]["delivery_tag"]
         draft = self.folder / f"{tag}.draft"
-        draft.write_text(json.dumps(message))
+        draft.write_text(json.dumps(payload))
         # Sorted by name is sorted by time; the rename is what publishes it.
         draft.rename(self.folder / f"{time.time_ns():020}_{tag}.{queue}.msg")
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         waiting = (name for name in os.listdir(self.folder) if name.endswith(f".{queue}.msg"))
         for name in sorted(waiting):
             taken = self.folder / f"{name}.taken"

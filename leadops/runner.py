@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 
 GRACE = 15  # seconds a process gets to finish what it is doing
+HEALTHY = 20  # seconds after which a process counts as started
+ATTEMPTS = 5
 PR_SET_PDEATHSIG = 1
 
 
@@ -57,6 +59,8 @@ class Supervisor:
         self.commands = commands
         self.say = say
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.born: dict[str, float] = {}
+        self.failures = dict.fromkeys(commands, 0)
         self.stopping = False
 
     def __enter__(self) -> "Supervisor":
@@ -86,21 +90,31 @@ class Supervisor:
         return not self.stopping
 
     def watch(self) -> None:
-        """Until told to stop: restart each process that ends, at most once a second."""
+        """Until told to stop: start again what ends; give up on what cannot live."""
         while not self.stopping:
             time.sleep(0.2)
             for name, process in self.processes.items():
                 if not self.stopping and process.poll() is not None:
-                    self.say(f"{name} ended with status {process.returncode}; starting it again.")
-                    time.sleep(1)
-                    self._start(name)
+                    self._revive(name, process.returncode)
+
+    def _revive(self, name: str, status: int) -> None:
+        lived = time.monotonic() - self.born[name]
+        self.failures[name] = 0 if lived > HEALTHY else self.failures[name] + 1
+        if self.failures[name] == ATTEMPTS:
+            raise RuntimeError(
+                f"{name} does not start (status {status}); its last words are above."
+            )
+        self.say(f"{name} ended with status {status}; starting it again.")
+        time.sleep(1)
+        self._start(name)
 
     def _stop(self, signal_number: int, frame: object) -> None:
         self.stopping = True
 
     def _start(self, name: str) -> None:
+        self.born[name] = time.monotonic()
         program, *rest = shlex.split(self.commands[name])
-        self.processes[name] = subprocess.Popen(  # noqa: S603
+        self.processes[name] = subprocess.Popen(
             [Path(sys.executable).parent / program, *rest],
             # A group of its own: Ctrl-C reaches us alone, and we stop the others in order.
             start_new_session=True,

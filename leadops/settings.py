@@ -1,9 +1,10 @@
-"""All settings, from the environment (.env.example lists it); with none set, a demo on this machine.
+"""All settings, from the environment (see .env.example); with none set, a demo on this machine.
 
 LEADOPS_MODE is demo (default) or production; production refuses to start with unsafe settings.
 """
 
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,10 +21,8 @@ if MODE not in ("demo", "production"):
 PRODUCTION = MODE == "production"
 
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.text(
-    "SECRET_KEY",
-    "" if PRODUCTION else "demo-only-never-for-real-leads-0123456789-abcdefghijklmnopq",
-)
+DEMO_KEY = "demo-only-never-for-real-leads-0123456789-abcdefghijklmnopq"
+SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else DEMO_KEY)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
@@ -245,7 +244,7 @@ if PRODUCTION:
 # The pipeline: what other apps add to a transition of leads (leads/perform.py): the gate that may
 # refuse it, the effect in the same transaction, the reactions after commit.
 _UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
-LEAD_PIPELINE: dict[str, dict[str, object]] = {
+LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "captured": {"reactions": ["handoff.tasks.judge_stale"]},
     "qualify": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_qualify"},
     "demote": {},

@@ -12,6 +12,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from leadops.embedded import owner
 
 NAME = "leadops"
 SOCKET = ".s.PGSQL.5432"
+PATIENCE = 30  # seconds
 TUNING = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -78,13 +80,15 @@ class Cluster:
         """Make the data directory if there is none, and start the server if nobody has."""
         starting = self._lock("start", fcntl.LOCK_EX)
         try:
-            as_user = owner.prepare(self.data, socket_directory(self.data))
             if not (self.data / "PG_VERSION").exists():
                 self._create()
-            if self._ctl(as_user, "status").returncode != 0:
-                self._boot(as_user)
-                where = ("-h", str(socket_directory(self.data)), "-U", "postgres")
-                _run(as_user, "createdb", *where, NAME)
+            as_user = owner.prepare(self.data, socket_directory(self.data))
+            give_up = time.monotonic() + PATIENCE
+            while not self._answers(as_user):
+                complaint = self._boot(as_user)
+                # What is left of a killed server takes a moment to go away.
+                if complaint and time.monotonic() > give_up:
+                    raise RuntimeError(f"The embedded database does not start:\n{complaint}")
         finally:
             os.close(starting)
 
@@ -100,7 +104,7 @@ class Cluster:
         except BlockingIOError:
             return
         try:
-            if (self.data / "postmaster.pid").exists():
+            if os.access(self.data, os.X_OK) and (self.data / "postmaster.pid").exists():
                 as_user = owner.prepare(self.data, socket_directory(self.data))
                 self._ctl(as_user, "stop", "-m", "fast")
         finally:
@@ -122,15 +126,26 @@ class Cluster:
             raise RuntimeError(f"Could not create the embedded database:\n{made.stdout}")
         new.rename(self.data)
 
-    def _boot(self, as_user: owner.User) -> None:
+    def _answers(self, as_user: owner.User) -> bool:
+        return _run(as_user, "pg_isready", *self._where()).returncode == 0
+
+    def _boot(self, as_user: owner.User) -> str:
+        """Start the server; returns its last words if it does not."""
         options = {**TUNING, **({} if self.durable else VOLATILE)}
         options["unix_socket_directories"] = str(socket_directory(self.data))
         switches = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in options.items())
         log = self.data / "server.log"
         # After a crash on a large database, recovery may take minutes.
-        if self._ctl(as_user, "start", "-t", "600", "-l", str(log), "-o", switches).returncode != 0:
-            lines = log.read_text(errors="replace").splitlines()[-20:] if log.exists() else []
-            raise RuntimeError("The embedded database does not start:\n" + "\n".join(lines))
+        started = self._ctl(as_user, "start", "-t", "600", "-l", str(log), "-o", switches)
+        if started.returncode != 0:
+            time.sleep(0.1)
+            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+            return "\n".join([*lines[-20:], started.stdout])
+        _run(as_user, "createdb", *self._where(), NAME)
+        return ""
+
+    def _where(self) -> tuple[str, ...]:
+        return ("-h", str(socket_directory(self.data)), "-U", "postgres")
 
     def _ctl(self, as_user: owner.User, *command: str) -> "subprocess.CompletedProcess[str]":
         return _run(as_user, "pg_ctl", "-D", str(self.data), "-w", *command)

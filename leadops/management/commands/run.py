@@ -2,7 +2,6 @@
 
 import os
 import socket
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.core.management.base import CommandParser
 
 from leadops.runner import Supervisor, hold, wait_until_up
 
-WEB = "granian --interface wsgi --host {host} --port {port} --workers {workers}"
+WEB = "granian --log-level warning --interface wsgi --host {host} --port {port} --workers {workers}"
 WORKER = "celery -A leadops worker --without-gossip --without-mingle --without-heartbeat"
 
 
@@ -48,11 +47,10 @@ class Command(BaseCommand):
 
     def serve(self, host: str, port: int) -> None:
         processes = os.cpu_count() or 1
-        Path(settings.VAR / "broker" / "control").mkdir(parents=True, exist_ok=True)
         supervisor = Supervisor(
             {
                 "web": f"{WEB.format(host=host, port=port, workers=min(processes, 4))} "
-                f"--blocking-threads 8 --no-ws leadops.wsgi:application",
+                "--blocking-threads 8 --no-ws leadops.wsgi:application",
                 "worker": f"{WORKER} --loglevel WARNING --concurrency {min(processes, 4)}",
                 "scheduler": "celery -A leadops beat --loglevel WARNING",
             },
@@ -61,7 +59,10 @@ class Command(BaseCommand):
         with supervisor:
             if wait_until_up(f"http://127.0.0.1:{port}/healthz", alive=supervisor.running):
                 self.greet(port)
-            supervisor.watch()
+            try:
+                supervisor.watch()
+            except RuntimeError as error:
+                raise CommandError(str(error)) from None
         self.stdout.write("Stopped.")
 
     def greet(self, port: int) -> None:
