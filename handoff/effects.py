@@ -1,6 +1,8 @@
 """What follows from a move in the same transaction: Handoffs and Opportunities of the batch."""
 
-from handoff.models import Handoff, Opportunity
+from django.db.models import F
+
+from handoff.models import Handoff, Opportunity, RotationSeat
 from leads import bulk
 from leads.lifecycle import HANDED_OFF
 from leads.models import Lead
@@ -79,6 +81,7 @@ def undone(batch):
     """Handoffs and Opportunities are again as before the undone events."""
     events = {lead.pk: batch.each[lead.pk]["undoes"] for lead in batch.leads}
     ids = [event.pk for event in events.values()]
+    _give_turns_back(events.values())
     Handoff.objects.filter(event__in=ids).delete()
     Opportunity.objects.filter(event__in=ids).delete()
     reopened = list(Handoff.objects.filter(decided_event__in=ids))
@@ -93,6 +96,13 @@ def undone(batch):
     bulk.update(deals, _DEAL)
     suppressed = [pk for pk, event in events.items() if event.details.get("suppress")]
     Lead.objects.filter(pk__in=suppressed).update(do_not_contact=False)
+
+
+def _give_turns_back(events):
+    for event in events:
+        if event.details.get("rotated"):
+            seat = RotationSeat.objects.filter(team=event.details["to_team"], turns__gt=0)
+            seat.filter(user=event.details["to_user"]).update(turns=F("turns") - 1)
 
 
 def _decide(batch, state):

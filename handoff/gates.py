@@ -172,7 +172,7 @@ def _route(batch, excluded=None):
     found = routing.assign(batch.leads, team=args.get("to_team"), excluded=excluded or {})
     for lead in list(batch.leads):
         if one := found.get(lead.pk):
-            taken = {"to_user": one.user, "to_team": one.team, "why": one.why}
+            taken = {"to_user": one.user, "to_team": one.team, "why": one.why, "rotated": True}
             batch.each[lead.pk] = batch.each.get(lead.pk, {}) | taken
         else:
             batch.refuse(lead, Missing("Nobody in sales can take this lead.", field="to_user"))

@@ -167,7 +167,9 @@ def _move(batch):
 
 
 def _snapshot(lead):
-    return {name: getattr(lead, name) for name in LIFECYCLE_FIELDS}
+    """The lifecycle fields as JSON; moments in full, or undo could not put them back exactly."""
+    values = {name: getattr(lead, name) for name in LIFECYCLE_FIELDS}
+    return {name: v.isoformat() if hasattr(v, "isoformat") else v for name, v in values.items()}
 
 
 def _event(batch, lead, before):
