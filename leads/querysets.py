@@ -1,7 +1,7 @@
 """Questions about leads. Visibility comes first, everywhere: `Lead.objects.visible_to(user)`."""
 
 from django.db import models
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Q, Subquery, Value, When
 
 # Law 5: one CASE derives the queue, so every lead stands in exactly one.
 QUEUE = Case(
@@ -15,6 +15,16 @@ QUEUE = Case(
     default=Value(""),
     output_field=models.CharField(),
 )
+
+
+class CountOf(Subquery):
+    """How many rows a query finds, at most `most`, as a column of another query."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = models.IntegerField()
+
+    def __init__(self, queryset, most):
+        super().__init__(queryset.order_by().values("pk")[:most])
 
 
 class LeadQuerySet(models.QuerySet):

@@ -1,0 +1,7 @@
+"""The start page."""
+
+from django.http import HttpResponse
+
+
+def today(request):
+    return HttpResponse("")

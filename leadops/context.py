@@ -1,0 +1,93 @@
+"""The shell around every page: where this person may go, what waits there, what is in force."""
+
+from dataclasses import dataclass
+
+from django.db.models import DateTimeField, IntegerField, Subquery
+from django.urls import NoReverseMatch, reverse
+from django.utils import formats, timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from handoff.models import Agreement
+from leads.lifecycle import MQL
+from leads.models import Lead
+from leads.querysets import CountOf
+
+MOST = 1_000  # more than anybody reads at the edge of a page, and still counted in an instant
+
+
+@dataclass
+class Entry:
+    label: str
+    icon: str
+    url: str
+    active: bool
+    count: str = ""
+
+
+def shell(request):
+    """`shell.nav` and `shell.agreement`; asks the database only when a template reads them."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request):
+    facts = _facts(request.user)
+    return {"nav": list(_entries(request, facts)), "agreement": _in_force(facts)}
+
+
+def _facts(user):
+    """All that the shell shows, in one query."""
+    in_force = Agreement.objects.filter(status="in_force")
+    offered = Lead.objects.offered_to(user)
+    return (
+        User.objects.filter(pk=user.pk)
+        .annotate(
+            review=CountOf(Lead.objects.filter(stage=MQL), MOST),
+            inbox=CountOf(offered, MOST),
+            version=Subquery(in_force.values("version"), output_field=IntegerField()),
+            since=Subquery(in_force.values("in_force_from"), output_field=DateTimeField()),
+        )
+        .values("review", "inbox", "version", "since")
+        .get()
+    )
+
+
+def _entries(request, facts):
+    for label, icon, name, needs, counted in _PAGES:
+        if needs is None or any(request.user.has_perm(one) for one in needs):
+            try:
+                url = reverse(name)
+            except NoReverseMatch:
+                continue
+            active = request.path == url or (url != "/" and request.path.startswith(url))
+            yield Entry(label, icon, url, active, _count(facts.get(counted)))
+
+
+def _count(number):
+    if not number:
+        return ""
+    return f"{MOST - 1}+" if number >= MOST else str(number)
+
+
+def _in_force(facts):
+    if not facts["version"]:
+        return _("No agreement in force")
+    since = formats.date_format(timezone.localtime(facts["since"]), "j M Y")
+    words = {"version": facts["version"], "since": since}
+    return _("Agreement v%(version)s in force since %(since)s") % words
+
+
+_MARKETING, _SALES = ["leads.market_lead"], ["leads.sell_lead"]
+_PAGES = [
+    (gettext_lazy("Today"), "home", "insights:today", None, ""),
+    (gettext_lazy("MQL review"), "filter-check", "handoff:review", _MARKETING, "review"),
+    (gettext_lazy("Sales inbox"), "inbox", "handoff:inbox", _SALES, "inbox"),
+    (gettext_lazy("Leads"), "users", "leads:list", None, ""),
+    (gettext_lazy("Agreement"), "file-certificate", "handoff:agreement", None, ""),
+    (gettext_lazy("Scoring"), "calculator", "scoring:models", _MARKETING, ""),
+    (gettext_lazy("Imports"), "file-import", "intake:imports", _MARKETING, ""),
+]
