@@ -4,12 +4,12 @@ LEADOPS_MODE is demo (default) or production; production refuses to start with u
 """
 
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from leadops import checks, env, logs
 from leadops.embedded import cluster
+from leadops.pipeline import LEAD_PIPELINE  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -240,46 +240,3 @@ LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO").upper(), as_json=PRODUCTI
 
 if PRODUCTION:
     checks.refuse_if_unsafe(globals())
-
-# The pipeline: what other apps add to a transition of leads (leads/perform.py): the gate that may
-# refuse it, the effect in the same transaction, the reactions after commit.
-_UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
-LEAD_PIPELINE: dict[str, dict[str, Any]] = {
-    "captured": {"reactions": ["handoff.tasks.judge_stale"]},
-    "qualify": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_qualify"},
-    "demote": {},
-    "hand_off": {
-        **_UNDER_AGREEMENT,
-        "gate": "handoff.gates.may_hand_off",
-        "effect": "handoff.effects.open_handoffs",
-    },
-    "recall": {
-        **_UNDER_AGREEMENT,
-        "gate": "handoff.gates.may_recall",
-        "effect": "handoff.effects.recalled",
-    },
-    "reassign": {
-        **_UNDER_AGREEMENT,
-        "gate": "handoff.gates.may_reassign",
-        "effect": "handoff.effects.reassigned",
-    },
-    "accept": {"gate": "handoff.gates.may_accept", "effect": "handoff.effects.accepted"},
-    "reject": {
-        **_UNDER_AGREEMENT,
-        "gate": "handoff.gates.may_reject",
-        "effect": "handoff.effects.rejected",
-    },
-    "claim": {"gate": "handoff.gates.may_claim", "effect": "handoff.effects.claimed"},
-    "qualify_sales": {
-        "gate": "handoff.gates.may_qualify_sales",
-        "effect": "handoff.effects.became_sql",
-    },
-    "recycle": {"gate": "handoff.gates.may_leave", "effect": "handoff.effects.left"},
-    "wake": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_return"},
-    "disqualify": {"gate": "handoff.gates.may_leave", "effect": "handoff.effects.left"},
-    "win": {"gate": "handoff.gates.may_win", "effect": "handoff.effects.won"},
-    "lose": {"gate": "handoff.gates.may_leave", "effect": "handoff.effects.left"},
-    "reopen": {"gate": "handoff.gates.may_leave"},
-    "reengage": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_return"},
-    "undo": {"effect": "handoff.effects.undone"},
-}

@@ -1,0 +1,85 @@
+"""The pipeline on one screen: what other apps add to a transition of leads (leads/perform.py).
+
+`lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
+`reactions` after commit; `form` asks a person for the transition's arguments.
+"""
+
+from typing import Any
+
+_UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
+LEAD_PIPELINE: dict[str, dict[str, Any]] = {
+    "captured": {"reactions": ["handoff.tasks.judge_stale"]},
+    "qualify": {
+        **_UNDER_AGREEMENT,
+        "form": "handoff.forms.QualifyForm",
+        "gate": "handoff.gates.may_qualify",
+    },
+    "demote": {"form": "handoff.forms.DemoteForm"},
+    "hand_off": {
+        **_UNDER_AGREEMENT,
+        "form": "handoff.forms.HandOffForm",
+        "gate": "handoff.gates.may_hand_off",
+        "effect": "handoff.effects.open_handoffs",
+    },
+    "recall": {
+        **_UNDER_AGREEMENT,
+        "form": "handoff.forms.RecallForm",
+        "gate": "handoff.gates.may_recall",
+        "effect": "handoff.effects.recalled",
+    },
+    "reassign": {
+        **_UNDER_AGREEMENT,
+        "form": "handoff.forms.ReassignForm",
+        "gate": "handoff.gates.may_reassign",
+        "effect": "handoff.effects.reassigned",
+    },
+    "accept": {
+        "form": "handoff.forms.AcceptForm",
+        "gate": "handoff.gates.may_accept",
+        "effect": "handoff.effects.accepted",
+    },
+    "reject": {
+        **_UNDER_AGREEMENT,
+        "form": "handoff.forms.RejectForm",
+        "gate": "handoff.gates.may_reject",
+        "effect": "handoff.effects.rejected",
+    },
+    "claim": {
+        "form": "handoff.forms.ClaimForm",
+        "gate": "handoff.gates.may_claim",
+        "effect": "handoff.effects.claimed",
+    },
+    "qualify_sales": {
+        "form": "handoff.forms.QualifySalesForm",
+        "gate": "handoff.gates.may_qualify_sales",
+        "effect": "handoff.effects.became_sql",
+    },
+    "recycle": {
+        "form": "handoff.forms.RecycleForm",
+        "gate": "handoff.gates.may_leave",
+        "effect": "handoff.effects.left",
+    },
+    "wake": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_return"},
+    "disqualify": {
+        "form": "handoff.forms.DisqualifyForm",
+        "gate": "handoff.gates.may_leave",
+        "effect": "handoff.effects.left",
+    },
+    "win": {
+        "form": "handoff.forms.WinForm",
+        "gate": "handoff.gates.may_win",
+        "effect": "handoff.effects.won",
+    },
+    "lose": {
+        "form": "handoff.forms.LoseForm",
+        "gate": "handoff.gates.may_leave",
+        "effect": "handoff.effects.left",
+    },
+    "reopen": {"form": "handoff.forms.ReopenForm", "gate": "handoff.gates.may_leave"},
+    "reengage": {
+        **_UNDER_AGREEMENT,
+        "form": "handoff.forms.ReengageForm",
+        "gate": "handoff.gates.may_return",
+    },
+    "undo": {"effect": "handoff.effects.undone"},
+}
