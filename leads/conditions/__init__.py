@@ -1,4 +1,4 @@
-"""The one condition language: a statement about a lead, true or false at a moment.
+"""The one condition language: a statement about a lead which is true or false at a moment.
 
 One schema (JSON, validated on save) and its compilers, side by side: to SQL, to words.
 """
@@ -6,6 +6,7 @@ One schema (JSON, validated on save) and its compilers, side by side: to SQL, to
 from leads.conditions.field import ConditionField
 from leads.conditions.schema import validate
 from leads.conditions.sql import activity_q, to_q
+from leads.conditions.vocabulary import fields
 from leads.conditions.words import words
 
-__all__ = ["ConditionField", "activity_q", "to_q", "validate", "words"]
+__all__ = ["ConditionField", "activity_q", "fields", "to_q", "validate", "words"]

@@ -2,9 +2,11 @@
 
 from django.db import models
 
+from leads.conditions.schema import validate
+
 
 class ConditionField(models.JSONField):
-    """A JSONField whose value is a condition, validated on full_clean."""
+    """A JSONField whose value full_clean() checks against the schema."""
 
     description = "A condition about a lead"
 
@@ -13,8 +15,6 @@ class ConditionField(models.JSONField):
         return name, "leads.conditions.ConditionField", args, kwargs
 
     def validate(self, value, model_instance):
-        from leads.conditions import schema
-
         super().validate(value, model_instance)
         if value is not None:
-            schema.validate(value)
+            validate(value)
