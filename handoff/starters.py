@@ -1,0 +1,106 @@
+"""Starter agreements: ready definitions to begin with, as drafts that two managers may sign."""
+
+import json
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from handoff.models import (
+    Agreement,
+    MatrixCell,
+    QualifyingPath,
+    Reason,
+    ReasonDetail,
+    RequiredField,
+    Veto,
+)
+from leads.models import Attribute
+from scoring.models import Rule, ScoringModel
+
+_FOLDER = Path(__file__).parent / "starters"
+NAMES = ["b2b_software", "education"]
+
+
+@transaction.atomic
+def load(name):
+    """The starter as a draft with a draft scoring model, each the next version.
+
+    A draft of this starter which is there already is returned as it is.
+    """
+    data = _read(name)
+    found = Agreement.objects.filter(title=data["title"], status=Agreement.Status.DRAFT).first()
+    if found:
+        return found
+    _make_attributes(data.get("attributes", []))
+    agreement = Agreement.objects.create(
+        version=next_version(Agreement),
+        title=data["title"],
+        goal=data["goal"],
+        margin=data["margin"],
+        bant_bar=data["bant_bar"],
+        scoring_model=_make_model(data["model"]),
+    )
+    _make_parts(agreement, data)
+    _make_reasons(agreement, _read("reasons"), data.get("reason_details", {}))
+    return agreement
+
+
+def next_version(model):
+    return (model.objects.aggregate(latest=Max("version"))["latest"] or 0) + 1
+
+
+def _read(name):
+    return json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _make_attributes(attributes):
+    """Those that the model reads and that no import has made yet."""
+    Attribute.objects.bulk_create(
+        [Attribute(**one, known_since=Attribute.Known.CAPTURE) for one in attributes],
+        ignore_conflicts=True,
+    )
+
+
+def _make_model(data):
+    fit, engagement = data["fit_bands"], data["engagement_bands"]
+    model = ScoringModel.objects.create(
+        version=next_version(ScoringModel),
+        name=data["name"],
+        fit_cap=data.get("fit_cap"),
+        engagement_cap=data.get("engagement_cap"),
+        **dict(zip(["fit_a", "fit_b", "fit_c"], fit, strict=True)),
+        **dict(zip(["engagement_1", "engagement_2", "engagement_3"], engagement, strict=True)),
+    )
+    Rule.objects.bulk_create(
+        Rule(model=model, order=order, **rule) for order, rule in enumerate(data["rules"], 1)
+    )
+    return model
+
+
+def _make_parts(agreement, data):
+    MatrixCell.objects.bulk_create(
+        MatrixCell(agreement=agreement, grade=f"{letter}{number}", action=action)
+        for letter, actions in data["matrix"].items()
+        for number, action in enumerate(actions, 1)
+    )
+    QualifyingPath.objects.bulk_create(
+        QualifyingPath(agreement=agreement, **path) for path in data["paths"]
+    )
+    Veto.objects.bulk_create(Veto(agreement=agreement, **veto) for veto in data["vetoes"])
+    RequiredField.objects.bulk_create(
+        RequiredField(agreement=agreement, fact=fact) for fact in data["required"]
+    )
+
+
+def _make_reasons(agreement, reasons, details_instead):
+    """`details_instead`: {reason code: {code: label}} where a trade has other second levels."""
+    details = [one.pop("details", {}) for one in reasons]
+    rows = Reason.objects.bulk_create(
+        Reason(agreement=agreement, order=order, **one) for order, one in enumerate(reasons, 1)
+    )
+    ReasonDetail.objects.bulk_create(
+        ReasonDetail(agreement=agreement, reason=reason, order=order, code=code, label=label)
+        for reason, theirs in zip(rows, details, strict=True)
+        for order, (code, label) in enumerate(details_instead.get(reason.code, theirs).items(), 1)
+    )
