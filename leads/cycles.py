@@ -52,16 +52,24 @@ def fold_in(events):
 
 
 def rebuild(lead_ids):
-    """Store what the events say and nothing else. Returns the number of cycles that differed."""
-    wanted = {(c.lead_id, c.number): c for c in folded(lead_ids)}
-    stored = {(c.lead_id, c.number): c for c in Cycle.objects.filter(lead__in=lead_ids)}
-    wrong = [key for key in stored if key not in wanted]
-    changed = [
-        cycle for key, cycle in wanted.items() if key not in stored or _facts(stored[key]) != _facts(cycle)
-    ]
-    Cycle.objects.filter(pk__in=[stored[key].pk for key in wrong]).delete()
-    _store(changed)
-    return len(wrong) + len(changed)
+    """Store what the events say and nothing else."""
+    wanted, stored = _wanted_and_stored(lead_ids)
+    extra = [stored[key].pk for key in stored if key not in wanted]
+    Cycle.objects.filter(pk__in=extra).delete()
+    _store([wanted[key] for key in wanted if _facts(stored.get(key)) != _facts(wanted[key])])
+
+
+def differing(lead_ids, some=5_000):
+    """The ids of leads whose stored cycles are not the fold of their events."""
+    ids, found = list(lead_ids), set()
+    for start in range(0, len(ids), some):
+        wanted, stored = _wanted_and_stored(ids[start : start + some])
+        found |= {
+            key[0]
+            for key in wanted.keys() | stored.keys()
+            if _facts(wanted.get(key)) != _facts(stored.get(key))
+        }
+    return sorted(found)
 
 
 def folded(lead_ids):
@@ -113,5 +121,11 @@ def _store(cycles):
             )
 
 
+def _wanted_and_stored(lead_ids):
+    wanted = {(c.lead_id, c.number): c for c in folded(lead_ids)}
+    stored = {(c.lead_id, c.number): c for c in Cycle.objects.filter(lead__in=lead_ids)}
+    return wanted, stored
+
+
 def _facts(cycle):
-    return {name: getattr(cycle, name) for name in _FIELDS}
+    return cycle and {name: getattr(cycle, name) for name in _FIELDS}
