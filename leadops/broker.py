@@ -48,3 +48,7 @@ class Transport(filesystem.Transport):
     Channel = Channel
     # Seconds between two looks into the folder.
     polling_interval = 0.1
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> Any:
+        # The worker looks only between two waits whether it is asked to stop.
+        return super().drain_events(connection, timeout=timeout and min(timeout, 0.2))

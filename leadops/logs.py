@@ -1,5 +1,6 @@
 """Logging: every line structured; readable on a terminal, JSON in production."""
 
+import sys
 from typing import Any
 
 import structlog
@@ -19,7 +20,10 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer: Any = structlog.dev.ConsoleRenderer()
+    # Without local variables: they may be personal data.
+    renderer: Any = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     if as_json:
         renderer = structlog.processors.JSONRenderer()
     return {

@@ -210,7 +210,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", "leadops@loca
 
 # Jobs
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "folder://")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "folder://localhost/")
 if CELERY_BROKER_URL.startswith("folder:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR / "broker"),

@@ -11,8 +11,8 @@ from django.core.management.base import CommandParser
 
 from leadops.runner import Supervisor, hold, wait_until_up
 
-WEB = "granian --log-level warning --interface wsgi --host {host} --port {port} --workers {workers}"
-WORKER = "celery -A leadops worker --without-gossip --without-mingle --without-heartbeat"
+WEB = "granian --log-level error --interface wsgi --host {host} --port {port} --workers {workers}"
+WORKER = "celery --quiet -A leadops worker --without-gossip --without-mingle --without-heartbeat"
 
 
 class Command(BaseCommand):
@@ -29,8 +29,11 @@ class Command(BaseCommand):
                 raise CommandError(f"leadops is running here already, as process {other}.")
             if _taken(host, port):
                 raise CommandError(f"Port {port} is in use. Choose another one: PORT=8001 make run")
-            self.prepare()
-            self.serve(host, port)
+            try:
+                self.prepare()
+                self.serve(host, port)
+            except KeyboardInterrupt:
+                self.stdout.write("Stopped.")
 
     def prepare(self) -> None:
         call_command("migrate", verbosity=0)
@@ -52,7 +55,7 @@ class Command(BaseCommand):
                 "web": f"{WEB.format(host=host, port=port, workers=min(processes, 4))} "
                 "--blocking-threads 8 --no-ws leadops.wsgi:application",
                 "worker": f"{WORKER} --loglevel WARNING --concurrency {min(processes, 4)}",
-                "scheduler": "celery -A leadops beat --loglevel WARNING",
+                "scheduler": "celery --quiet -A leadops beat --loglevel WARNING",
             },
             say=self.stdout.write,
         )
