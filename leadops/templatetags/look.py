@@ -1,0 +1,158 @@
+"""How values look: icons, relative times, urgency, stages, form controls. Presentation only."""
+
+from datetime import timedelta
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+# Colour and icon of each stage; the word beside them comes from the stage's label.
+STAGES = {
+    "unqualified": ("secondary", "circle-dashed"),
+    "mql": ("azure", "filter-check"),
+    "handed_off": ("purple", "send"),
+    "sal": ("blue", "user-check"),
+    "sql": ("blue", "target-arrow"),
+    "customer": ("green", "trophy"),
+    "nurture": ("cyan", "plant-2"),
+    "disqualified": ("secondary", "circle-x"),
+    "lost": ("secondary", "circle-minus"),
+}
+# From which used share of the time on, in percent: colour and icon.
+URGENCY = [
+    (100, "red", "alert-octagon"),
+    (80, "orange", "alert-triangle"),
+    (50, "yellow", "hourglass"),
+    (0, "secondary", "clock"),
+]
+MESSAGE_ICONS = {"success": "check", "warning": "alert-triangle", "error": "alert-octagon"}
+CONTROL_CLASSES = {
+    "select": "form-select form-select-sm",
+    "selectmultiple": "form-select form-select-sm",
+    "checkbox": "form-check-input",
+    "radio": "",
+    "checkboxselectmultiple": "",
+}
+
+
+@register.simple_tag
+def icon(name, classes=""):
+    """A decorative icon of the sprite; give it a word beside it or an aria-label above it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        classes,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def stage_tone(stage):
+    return STAGES.get(stage, STAGES["unqualified"])[0]
+
+
+@register.filter
+def stage_icon(stage):
+    return STAGES.get(stage, STAGES["unqualified"])[1]
+
+
+@register.simple_tag
+def clock(due_at=None, since=None, now=None, left=None, total=None):
+    """Urgency of a deadline as {left, total, over, tone, icon}, the first two as timedeltas.
+
+    `left` and `total` are business time where the caller knows it; else they are counted on
+    the wall clock from `since` to `due_at`.
+    """
+    if left in (None, ""):  # templates pass "" for what they do not know
+        left = due_at - (now or timezone.now())
+    if not total and since:
+        total = due_at - since
+    used = 100 if left < timedelta(0) else 100 * (1 - left / total) if total else 0
+    tone, symbol = next((tone, name) for floor, tone, name in URGENCY if used >= floor)
+    return {"left": left, "total": total or None, "over": used >= 100, "tone": tone, "icon": symbol}
+
+
+@register.filter
+def duration(value):
+    """A timedelta in at most two units, without its sign: 40 min, 4 h 20, 24 h, 3 d 2 h."""
+    if value is None:
+        return ""
+    minutes = round(abs(value).total_seconds() / 60)
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    if hours < 48:
+        pattern = _("%(hours)d h %(minutes)02d") if minutes else _("%(hours)d h")
+        return pattern % {"hours": hours, "minutes": minutes}
+    days, hours = divmod(hours, 24)
+    pattern = _("%(days)d d %(hours)d h") if hours else _("%(days)d d")
+    return pattern % {"days": days, "hours": hours}
+
+
+@register.filter
+def seconds(value):
+    return "" if value is None else round(value.total_seconds())
+
+
+@register.filter
+def minutes_left(due_at):
+    """Whole minutes until `due_at` on the wall clock; negative when it is over."""
+    return "" if due_at is None else int((due_at - timezone.now()).total_seconds() // 60)
+
+
+@register.filter
+def ago(at):
+    """A moment as people say it: 12 min ago, in 2 h, today 08:52, yesterday 16:20, 18 May 09:15."""
+    if not at:
+        return ""
+    now = timezone.localtime()
+    at = timezone.localtime(at)
+    distance = abs(now - at)
+    if distance < timedelta(minutes=1):
+        return _("just now")
+    if distance < timedelta(hours=1):
+        minutes = round(distance.total_seconds() / 60)
+        if at < now:
+            return ngettext("%d min ago", "%d min ago", minutes) % minutes
+        return ngettext("in %d min", "in %d min", minutes) % minutes
+    clock_time = formats.time_format(at, "H:i")
+    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get((at.date() - now.date()).days)
+    if near:
+        return f"{near} {clock_time}"
+    if at.year == now.year:
+        return f"{formats.date_format(at, 'j M')} {clock_time}"
+    return formats.date_format(at, "j M Y")
+
+
+@register.filter
+def hundredths(value):
+    """Two decimals in the reader's number format; a dash for nothing."""
+    return "–" if value is None else formats.number_format(value, 2, force_grouping=True)
+
+
+@register.filter
+def message_icon(message):
+    return MESSAGE_ICONS.get(message.level_tag, "info-circle")
+
+
+@register.filter
+def undo_url(message):
+    """Where the Undo button of a message posts to: extra_tags="undo:/leads/5/undo/"."""
+    tags = (message.extra_tags or "").split()
+    return next((tag.removeprefix("undo:") for tag in tags if tag.startswith("undo:")), "")
+
+
+@register.simple_tag
+def control(field):
+    """The form control of a bound field in the page's style; Django adds the aria attributes."""
+    widget = field.field.widget
+    kind = getattr(widget, "input_type", None) or type(widget).__name__.lower()
+    classes = [CONTROL_CLASSES.get(kind, "form-control form-control-sm")]
+    classes += ["is-invalid"] if field.errors else []
+    classes += [widget.attrs.get("class", "")]
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})

@@ -1,0 +1,64 @@
+// What changes by itself: toasts with the seconds left to undo, urgency chips, errors told in words.
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const words = $("#words").dataset; // the translated patterns, such as "{left} left of {total}"
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  function toastError(status) {
+    const toast = $("#words").content.firstElementChild.cloneNode(true);
+    $("[data-text]", toast).textContent = words["error-" + status] ?? words.error;
+    $("#toasts").append(toast);
+  }
+  function tickToasts() {
+    $$("#toasts [data-toast]").slice(0, -3).forEach((toast) => toast.remove());
+    for (const toast of $$("#toasts [data-toast]")) {
+      const undo = $("[data-undo]", toast);
+      if (!undo && (/error|warning/.test(toast.dataset.toast) || toast.matches(":hover, :focus-within"))) continue;
+      const left = toast.dataset.seconds--;
+      if (left <= 0) { toast.remove(); continue; }
+      if (!undo) continue;
+      $("[data-countdown]", undo).textContent = fill(words.seconds, { n: left });
+      $("progress", toast).value = left;
+    }
+  }
+
+  // ---- Urgency chips count down from the business time that the server sent with them.
+  const born = new WeakMap();
+  function span(seconds) {
+    const minutes = Math.round(Math.abs(seconds) / 60);
+    const h = Math.floor(minutes / 60), m = minutes % 60;
+    if (!h) return fill(words.min, { m });
+    if (h < 48) return fill(m ? words.hm : words.h, { h, m: String(m).padStart(2, "0") });
+    return fill(h % 24 ? words.dh : words.d, { d: Math.floor(h / 24), h: h % 24 });
+  }
+  function tickClocks() {
+    for (const chip of $$(".badge[data-left]")) {
+      if (!born.has(chip)) born.set(chip, Date.now());
+      const left = chip.dataset.left - (Date.now() - born.get(chip)) / 1000;
+      const total = Number(chip.dataset.total);
+      const pattern = left < 0 ? words.over : total && !("short" in chip.dataset) ? words.leftOf : words.left;
+      $("span", chip).textContent = fill(pattern, { left: span(left), total: span(total) });
+      const used = left < 0 ? 100 : total ? 100 * (1 - left / total) : 0;
+      const [tone, shape] = used >= 100 ? ["red", "alert-octagon"] : used >= 80 ? ["orange", "alert-triangle"]
+        : used >= 50 ? ["yellow", "hourglass"] : ["secondary", "clock"];
+      chip.className = `badge bg-${tone}-lt`;
+      const use = $("use", chip);
+      use.setAttribute("href", use.getAttribute("href").replace(/#.*/, "#" + shape));
+    }
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-close]")) target.closest("[data-toast]").remove();
+  });
+  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    if (detail.successful) target.closest("[data-toast]")?.remove(); // undone
+  });
+  document.addEventListener("htmx:responseError", ({ detail }) => toastError(detail.xhr.status));
+  document.addEventListener("htmx:sendError", () => toastError(0));
+  document.addEventListener("htmx:afterSettle", tickClocks);
+  tickClocks();
+  setInterval(tickClocks, 30000);
+  setInterval(tickToasts, 1000);
+})();
