@@ -40,7 +40,7 @@ def sprite(names):
 
 def symbol(name, svg):
     """The drawing of one icon without its invisible bounding box."""
-    shapes = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)[1]
+    shapes = re.sub(r"</?svg[^>]*>", "", svg)
     shapes = re.sub(r'<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>', "", shapes)
     shapes = re.sub(r">\s+<", "><", shapes.strip())
     return f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>'
