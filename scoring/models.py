@@ -71,7 +71,11 @@ class Rule(models.Model):
     condition = ConditionField()
     points = models.DecimalField(max_digits=7, decimal_places=2)
     cap = models.DecimalField(
-        max_digits=7, decimal_places=2, null=True, blank=True, help_text="Points at most. Empty: none."
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Points at most. Empty: none.",
     )
     order = models.PositiveSmallIntegerField(default=0)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import Team, User
 from leads.models import Activity, Attribute, Company, Lead, LeadAttributes
+from scoring.models import Rule, ScoringModel
 
 
 class TeamFactory(factory.django.DjangoModelFactory):
@@ -95,3 +96,23 @@ class ActivityFactory(factory.django.DjangoModelFactory):
     subject = "/pricing"
     happened_at = factory.LazyFunction(timezone.now)
     recorded_at = factory.SelfAttribute("happened_at")
+
+
+class ScoringModelFactory(factory.django.DjangoModelFactory):
+    """A draft; publish it with `published_at` once its rules are there."""
+
+    class Meta:
+        model = ScoringModel
+
+    version = factory.Sequence(lambda n: n + 1)
+    name = "B2B"
+
+
+class RuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Rule
+
+    model = factory.SubFactory(ScoringModelFactory)
+    kind = "engagement"
+    condition = factory.LazyFunction(lambda: {"did": "page_view"})
+    points = 5

@@ -1,0 +1,141 @@
+"""Scores, written and explained: both are the one statement (scoring/statement.py)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from leads.conditions import words
+from scoring import versions
+from scoring.models import ScoringModel
+from scoring.statement import statement
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one rule gave, or what a cap of all fit or engagement points took (raw: None)."""
+
+    label: str
+    kind: str
+    points: Decimal
+    raw: Decimal | None = None
+    count: int = 1
+
+    @property
+    def is_cut(self):
+        return self.raw is None or self.raw != self.points
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The lines sum exactly to the score. `at`: as of when; `last_at`: newest human activity."""
+
+    model: ScoringModel
+    at: datetime
+    fit_lines: list[Line]
+    engagement_lines: list[Line]
+    fit: Decimal
+    engagement: Decimal
+    score: Decimal
+    grade: str
+    last_at: datetime | None
+
+    @property
+    def lines(self):
+        return self.fit_lines + self.engagement_lines
+
+
+@transaction.atomic
+def rescore(lead_ids, model, *, now, as_of=None):
+    """Score these leads, or all (None); return how many scores changed. Others stay unwritten.
+
+    `now`: the clock of the conditions, and `scored_at`. `as_of`: judge by what was known then.
+    """
+    if lead_ids is not None and not lead_ids:
+        return 0
+    sql, params = statement(versions.definition(model), lead_ids, now=now, as_of=as_of)
+    with connection.cursor() as cursor:
+        # First the locks: who comes later has seen more, and is not overwritten by who saw less.
+        chosen = "TRUE" if lead_ids is None else "id = ANY(%s)"
+        cursor.execute(_LOCK.format(chosen), [] if lead_ids is None else [list(lead_ids)])
+        cursor.execute(_WRITE.format(sql), [model.version, now, *params, model.version])
+        return cursor.rowcount
+
+
+def ledger(lead, *, model=None, as_of=None):
+    """Each point of a lead's score; None when it was never scored.
+
+    By default of the version and the moment that the stored score is from, so that both agree.
+    """
+    at = as_of or lead.scored_at
+    definition = versions.definition(model) if model else versions.of(lead.scored_by)
+    if definition is None or at is None:
+        return None
+    row = next(iter(rows(definition, [lead.pk], now=at, as_of=at)))
+    fit, engagement = row["fit"], row["engagement"]
+    found = lines(definition, row)
+    return Ledger(
+        definition.model,
+        at,
+        _with_cut(found, "fit", "Fit", fit),
+        _with_cut(found, "engagement", "Engagement", engagement),
+        fit,
+        engagement,
+        row["score"],
+        row["grade"],
+        row["last_at"],
+    )
+
+
+def rows(definition, lead_ids, *, now, as_of=None):
+    """The rows of the statement as dicts."""
+    with connection.cursor() as cursor:
+        cursor.execute(*statement(definition, lead_ids, now=now, as_of=as_of))
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def lines(definition, row):
+    """The rules that match in one row of the statement."""
+    return [
+        Line(
+            label_of(rule, definition.attributes),
+            rule.kind,
+            row[f"counts{i}"],
+            row[f"raw{i}"],
+            row[f"n{i}"],
+        )
+        for i, rule in enumerate(definition.rules)
+        if row[f"n{i}"]
+    ]
+
+
+def label_of(rule, attributes):
+    if rule.name:
+        return rule.name
+    said = words(rule.condition, attributes)
+    return said[:1].upper() + said[1:]
+
+
+def _with_cut(found, kind, label, total):
+    own = [line for line in found if line.kind == kind]
+    cut = total - sum(line.points for line in own)
+    return [*own, Line(f"{label} counts up to {total}", kind, cut)] if cut else own
+
+
+# Not FOR UPDATE: a new activity refers to its lead, and need not wait.
+_LOCK = """
+    SELECT count(*) FROM (
+        SELECT id FROM leads_lead WHERE {} ORDER BY id FOR NO KEY UPDATE
+    ) AS locked
+"""
+_WRITE = """
+    UPDATE leads_lead AS old
+    SET score = new.score, fit = new.fit, engagement = new.engagement, grade = new.grade,
+        scored_by = %s, scored_at = %s
+    FROM ({}) AS new
+    WHERE old.id = new.lead_id
+    AND (old.score, old.fit, old.engagement, old.grade, old.scored_by)
+        IS DISTINCT FROM (new.score, new.fit, new.engagement, new.grade, %s)
+"""

@@ -1,0 +1,61 @@
+"""Versions of the scoring model: finding one to score with, and the next one to edit."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from leads.models import Attribute
+from scoring.models import Rule, ScoringModel
+
+_LOCK = 7_201_002  # an advisory lock: two people never take the same next number
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A model with all that scoring by it needs, read once."""
+
+    model: ScoringModel
+    rules: list[Rule]
+    attributes: list[Attribute]  # only read when a rule asks for one
+
+
+def definition(model):
+    return _definition(model, list(model.rules.all()))
+
+
+def of(version):
+    """The Definition of this version; None when there is none. One query, two with attributes."""
+    rules = list(Rule.objects.filter(model__version=version).select_related("model"))
+    model = rules[0].model if rules else ScoringModel.objects.filter(version=version).first()
+    return _definition(model, rules) if model else None
+
+
+@transaction.atomic
+def next_version():
+    """The number of a model that this transaction is going to save."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return (ScoringModel.objects.aggregate(latest=Max("version"))["latest"] or 0) + 1
+
+
+@transaction.atomic
+def duplicate(model):
+    """The same rules, caps and cut-offs as the next version, a draft."""
+    rules = list(model.rules.all())
+    fields = [f.name for f in ScoringModel._meta.concrete_fields]
+    same = {name: getattr(model, name) for name in fields if name not in _OWN}
+    draft = ScoringModel.objects.create(**same, version=next_version())
+    for rule in rules:
+        rule.pk, rule.model = None, draft
+        rule._state.adding = True
+    Rule.objects.bulk_create(rules)
+    return draft
+
+
+_OWN = {"id", "version", "published_at"}
+
+
+def _definition(model, rules):
+    reads_attributes = any("'attr." in str(rule.condition) for rule in rules)
+    return Definition(model, rules, list(Attribute.objects.all()) if reads_attributes else [])
