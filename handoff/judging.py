@@ -16,7 +16,7 @@ def judge_stale(now=None):
     """Until no mark is left. Returns the number of leads judged; nothing without an agreement."""
     done = 0
     while agreement := agreements.in_force():
-        ids = _judge_some(agreement, now or timezone.now())
+        ids = _judge_some(agreement, now)
         done += len(ids)
         if not ids:
             break
@@ -28,6 +28,7 @@ def _judge_some(agreement, now):
     """One batch; a killed worker leaves its marks, and the next run takes them."""
     agreements.lock_shared()
     ids = _take_marks()
+    now = now or timezone.now()  # after the marks: what they tell of was recorded by now
     if ids:
         rescore(ids, agreement.scoring_model, now=now)
         qualifying.judge(ids, now=now)
