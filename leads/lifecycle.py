@@ -56,17 +56,21 @@ def receiver(lead, user):
     return user.is_manager or (user.is_rep and (lead.owner_id == user.pk or offered_to_team))
 
 
-def owner(lead, user):
+def owner_or_manager(lead, user):
     return user.is_manager or (user.is_rep and lead.owner_id == user.pk)
 
 
 def owner_or_marketer(lead, user):
     """Marketing keeps what it has not handed off; sales what it took."""
-    return user.is_marketer if lead.stage in (UNQUALIFIED, MQL, NURTURE) else owner(lead, user)
+    return (
+        user.is_marketer
+        if lead.stage in (UNQUALIFIED, MQL, NURTURE)
+        else owner_or_manager(lead, user)
+    )
 
 
 def recycler(lead, user):
-    return user.is_marketer if lead.stage == MQL else owner(lead, user)
+    return user.is_marketer if lead.stage == MQL else owner_or_manager(lead, user)
 
 
 def nobody(lead, user):
@@ -135,11 +139,11 @@ class LeadLifecycle(models.Model):
         self._give()
 
     @move(MQL, UNQUALIFIED, marketer, "Demote", "Demoted", 95, system=True)
-    def demote(self, *, now, **_):
+    def demote(self, *, now, hold=Hold.POINTS, until=None, **_):
         """Comes back when it does something new."""
         self._enter(now)
         self._give()
-        self._hold(now, Hold.POINTS)
+        self._hold(now, hold, until)
 
     @move(MQL, HANDED_OFF, marketer, "Approve & hand off", "Handed off", 20, system=True)
     def hand_off(self, *, now, decide_by, to_user=None, to_team=None, **_):
@@ -182,7 +186,7 @@ class LeadLifecycle(models.Model):
         self._enter(now, discovery_at)
         self._give(by)
 
-    @move(SAL, SQL, owner, "Qualify as SQL", "Qualified as SQL", 15)
+    @move(SAL, SQL, owner_or_manager, "Qualify as SQL", "Qualified as SQL", 15)
     def qualify_sales(self, *, now, next_step_at, **_):
         self._enter(now, next_step_at)
 
@@ -204,19 +208,19 @@ class LeadLifecycle(models.Model):
         self._give()
         self._hold(now, hold)
 
-    @move(SQL, CUSTOMER, owner, "Win", "Won", 10)
+    @move(SQL, CUSTOMER, owner_or_manager, "Win", "Won", 10)
     def win(self, *, now, **_):
         self._enter(now)
 
-    @move(SQL, LOST, owner, "Lose", "Lost", 45)
+    @move(SQL, LOST, owner_or_manager, "Lose", "Lost", 45)
     def lose(self, *, now, **_):
         self._enter(now)
 
     @move([DISQUALIFIED, LOST], UNQUALIFIED, manager, "Reopen", "Reopened", 90)
-    def reopen(self, *, now, **_):
+    def reopen(self, *, now, hold=Hold.POINTS, until=None, **_):
         self._enter(now)
         self._give()
-        self._hold(now, Hold.POINTS)
+        self._hold(now, hold, until)
 
     @move([CUSTOMER, LOST, DISQUALIFIED], MQL, marketer, "Re-engage", "Re-engaged", 85,
           system=True)  # fmt: skip
