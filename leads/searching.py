@@ -41,8 +41,12 @@ class SearchText(Func):
 
 def search_query(text):
     """Every word of `text` as a prefix, all of them needed; None when there is no word in it."""
-    folded = text.lower().translate(str.maketrans(_FOLD_FROM, _FOLD_TO))
-    words = "".join(char if char.isalnum() else " " for char in folded).split()[:10]
+    words = "".join(char if char.isalnum() else " " for char in fold(text)).split()[:10]
     if not words:
         return None
     return SearchQuery(" & ".join(f"{w}:*" for w in words), search_type="raw", config="simple")
+
+
+def fold(text):
+    """Lower case without accents, as the database folds it."""
+    return text.lower().translate(str.maketrans(_FOLD_FROM, _FOLD_TO))
