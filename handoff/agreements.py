@@ -3,9 +3,10 @@
 from django.db import connection, transaction
 
 from handoff.models import Agreement, Signature
-from leads.refusals import Conflict, Forbidden
+from leads.refusals import Conflict, Forbidden, Missing
 
 _LOCK = 7_201_001  # any number that nothing else in this database uses as an advisory lock
+_NEED_REASONS = ["reject", "recycle", "disqualify", "lose", "reopen"]
 
 
 def in_force():
@@ -19,37 +20,74 @@ def lock_shared():
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
 
 
+def gaps(agreement):
+    """Sentences that say what this draft still lacks before anybody may sign it."""
+    found = []
+    offered = {name for reason in agreement.reasons.all() for name in reason.offered_at}
+    if silent := [name for name in _NEED_REASONS if name not in offered]:
+        found.append(f"No reason is offered at: {', '.join(silent)}.")
+    if not agreement.scoring_model.rules.exists():
+        found.append(f"{agreement.scoring_model} has no rules.")
+    if not agreement.matrix.exists() and not agreement.paths.exists():
+        found.append("No lead can qualify: there is neither a matrix nor a path.")
+    return found
+
+
 @transaction.atomic
 def sign(agreement, *, by, side, now):
-    """Sign for one side; with both signatures the version is in force at once.
+    """Sign for one side ("marketing" or "sales"). Returns the fresh agreement.
 
-    Raises Forbidden when `by` may not sign for that side, Conflict when it is signed already.
+    The first signature fixes the version and publishes its scoring model; with the second it is
+    in force. Raises Forbidden when `by` may not sign for that side, Conflict when it is signed
+    or outdated already, Missing when the draft has gaps.
     """
     if not by.has_perm(f"handoff.sign_for_{side}"):
         raise Forbidden(f"{by} may not sign for {side}.")
+    _lock()
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
-    if agreement.status != Agreement.Status.DRAFT:
+    _check(agreement, by, side)
+    Signature.objects.create(agreement=agreement, side=side, user=by, signed_at=now)
+    if agreement.status == Agreement.Status.DRAFT:
+        _fix(agreement, now)
+    else:
+        _put_in_force(agreement, now)
+    return agreement
+
+
+def _lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _check(agreement, by, side):
+    if agreement.status in (Agreement.Status.IN_FORCE, Agreement.Status.SUPERSEDED):
         raise Conflict(f"{agreement} is {agreement.get_status_display().lower()} already.")
+    current = in_force()
+    if current and current.version > agreement.version:
+        raise Conflict(f"{current} is newer and in force. Duplicate {agreement} as next version.")
     for signature in agreement.signatures.select_related("user"):
         if signature.side == side:
             raise Conflict(f"{signature.user} has signed for {side} already.")
         if signature.user_id == by.pk:
             raise Conflict("The two sides need two different people.")
-    Signature.objects.create(agreement=agreement, side=side, user=by, signed_at=now)
-    if agreement.signatures.count() == 2:
-        _put_in_force(agreement, now)
-    return agreement
+    if found := gaps(agreement):
+        raise Missing(" ".join(found))
+
+
+def _fix(agreement, now):
+    """Who signs second signs the very words, and the very points, that the first one read."""
+    model = agreement.scoring_model
+    if not model.is_published:
+        model.published_at = now
+        model.save(update_fields=["published_at"])
+    agreement.status = Agreement.Status.SIGNED
+    agreement.save(update_fields=["status"])
 
 
 def _put_in_force(agreement, now):
-    """Publish its scoring model, supersede the version before, mark every open lead as stale."""
+    """Supersede the version before and mark every lead as stale."""
+    Agreement.objects.filter(status="in_force").update(status="superseded", superseded_at=now)
+    agreement.status, agreement.in_force_from = Agreement.Status.IN_FORCE, now
+    agreement.save(update_fields=["status", "in_force_from"])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        Agreement.objects.filter(status="in_force").update(status="superseded", superseded_at=now)
-        model = agreement.scoring_model
-        if not model.is_published:
-            model.published_at = now
-            model.save(update_fields=["published_at"])
-        agreement.status, agreement.in_force_from = Agreement.Status.IN_FORCE, now
-        agreement.save(update_fields=["status", "in_force_from"])
         cursor.execute("INSERT INTO leads_stalelead (lead_id) SELECT id FROM leads_lead")

@@ -14,7 +14,7 @@ from leads.refusals import Conflict, Forbidden, Missing, Refusal
 
 
 def may_qualify(batch):
-    """A path and no veto and no hold, at most so many cycles; a manager may override with reason."""
+    """A path, no veto, no hold, not too many cycles; a manager may override with a reason."""
     if not (agreement := _in_force(batch)):
         return
     _clock(batch, agreement.review_hours)
@@ -25,7 +25,7 @@ def may_qualify(batch):
         return
     ids = [lead.pk for lead in batch.leads]
     verdicts = qualifying.verdicts(agreement, ids, now=batch.now)
-    cycles = dict(Cycle.objects.filter(lead__in=ids).values_list("lead").annotate(n=Count("pk")))
+    cycles = _cycles_of(batch)
     for lead in list(batch.leads):
         verdict = verdicts[lead.pk]
         if not verdict.qualifies:
@@ -33,7 +33,7 @@ def may_qualify(batch):
         elif not verdict.released:
             batch.refuse(lead, Refusal(f"On hold: {lead.get_hold_display().lower()}."))
         elif cycles.get(lead.pk, 0) >= agreement.max_cycles:
-            batch.refuse(lead, Refusal(f"{agreement.max_cycles} cycles already: ask a manager."))
+            batch.refuse(lead, _too_many(agreement))
         else:
             batch.each[lead.pk] = {
                 "origin": verdict.origin if batch.by is None else "marketer",
@@ -95,22 +95,22 @@ def may_reject(batch):
     if batch.leads and batch.args["goes_to"] == HANDED_OFF:
         _clock(batch, agreement.decide_hours)
         batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
-        excluded = {lead.pk: {lead.owner_id} for lead in batch.leads}
+        had_it = {batch.by.pk if batch.by else None}
+        excluded = {lead.pk: had_it | {lead.owner_id} for lead in batch.leads}
         _route(batch, excluded)
 
 
 def may_leave(batch):
-    """recycle, disqualify, lose, reopen: the reason must be offered there."""
-    if batch.by is None:
-        batch.args.setdefault("until", batch.now + timedelta(days=reasons.WAIT_DAYS))
-        return
-    reasons.resolve(batch, reasons.latest_agreement())
+    """recycle, demote, disqualify, lose, reopen: the reason must be offered there."""
+    if batch.by is not None:  # the system demotes by the agreement itself
+        reasons.resolve(batch, reasons.latest_agreement())
 
 
 def may_qualify_sales(batch):
     """Discovery "ready", the BANT bar met, and a date for the next step."""
+    if not (agreement := _in_force(batch)):
+        return
     _needs_future(batch, "next_step_at", "When is the next step?")
-    agreement = reasons.latest_agreement()
     ids = [lead.pk for lead in batch.leads]
     latest = Discovery.objects.filter(lead__in=ids).order_by("lead", "-held_at").distinct("lead")
     ready = {one.lead_id for one in latest if one.outcome == Discovery.Outcome.READY}
@@ -136,9 +136,12 @@ def may_return(batch):
         return
     _clock(batch, agreement.review_hours)
     batch.args |= {"agreement": agreement.version, "model": agreement.scoring_model.version}
+    cycles = _cycles_of(batch) if batch.by is None or not batch.by.is_manager else {}
     for lead in list(batch.leads):
         if lead.do_not_contact:
             batch.refuse(lead, Forbidden("Asked not to be contacted."))
+        elif cycles.get(lead.pk, 0) >= agreement.max_cycles:
+            batch.refuse(lead, _too_many(agreement))
 
 
 def _in_force(batch):
@@ -148,6 +151,15 @@ def _in_force(batch):
         for lead in list(batch.leads):
             batch.refuse(lead, Missing(words, url=reverse("admin:handoff_agreement_changelist")))
     return agreement
+
+
+def _cycles_of(batch):
+    cycles = Cycle.objects.filter(lead__in=[lead.pk for lead in batch.leads])
+    return dict(cycles.values_list("lead").annotate(n=Count("pk")))
+
+
+def _too_many(agreement):
+    return Refusal(f"{agreement.max_cycles} cycles already: ask a manager.")
 
 
 def _clock(batch, hours):

@@ -6,12 +6,13 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, Whe
 
 from handoff import agreements
 from leads.conditions import to_q
-from leads.lifecycle import MQL
-from leads.models import Activity, Attribute, Lead
+from leads.lifecycle import MQL, Hold
+from leads.models import Activity, Attribute, FieldChange, Lead
 from leads.perform import perform_many, sources
 from scoring.bands import grade_case
 
 BAND = "band"
+_CONTACT_DATA = ["email", "phone", "first_name", "last_name", "job_title", "company_id"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def verdicts(agreement, lead_ids, *, now):
 
 def judged(agreement, *, now):
     """Leads annotated with `path`, `veto` and `released` under this agreement."""
-    attributes = {one.code: one for one in Attribute.objects.all()}
+    attributes = list(Attribute.objects.all())
     paths = [
         When(to_q(path.condition, now=now, attributes=attributes), then=Value(path.name))
         for path in agreement.paths.all()
@@ -70,11 +71,18 @@ def qualifying_grades(agreement):
 
 
 def released(now):
-    """The hold of a lead is over: its date has come, or it did something new since."""
-    fresh = Activity.objects.filter(
-        lead=OuterRef("pk"), recorded_at__gt=OuterRef("hold_at"), actor_class="human"
+    """The hold of a lead is over: its date has come, it did something new, its data changed."""
+    since = {"recorded_at__gt": OuterRef("hold_at")}
+    fresh = Activity.objects.filter(lead=OuterRef("pk"), actor_class="human", **since)
+    fixed = FieldChange.objects.filter(
+        subject="lead", subject_id=OuterRef("pk"), field__in=_CONTACT_DATA, **since
     )
-    return Q(hold="") | Q(hold="date", hold_until__lte=now) | (Q(hold="points") & Q(Exists(fresh)))
+    return (
+        Q(hold=Hold.NONE)
+        | Q(hold=Hold.DATE, hold_until__lte=now)
+        | (Q(hold=Hold.POINTS) & Q(Exists(fresh)))
+        | (Q(hold=Hold.DATA) & Q(Exists(fixed)))
+    )
 
 
 def judge(lead_ids, *, now):

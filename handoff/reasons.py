@@ -5,11 +5,19 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from handoff.models import Agreement, Reason
-from leads.lifecycle import NURTURE, Hold
+from leads.lifecycle import DISQUALIFIED, LOST, NURTURE, UNQUALIFIED, Hold
 from leads.refusals import Missing
 
 NOTE_LENGTH = 15
 WAIT_DAYS = 90  # for a reason that says neither a date nor days
+# Where these lead whatever the reason says; only a reject goes where its reason does.
+_TARGETS = {
+    "recycle": NURTURE,
+    "disqualify": DISQUALIFIED,
+    "lose": LOST,
+    "demote": UNQUALIFIED,
+    "reopen": UNQUALIFIED,
+}
 
 
 def offered_at(name, agreement):
@@ -24,31 +32,11 @@ def resolve(batch, agreement):
     Reads `reason`, `detail`, `note`, `until`, `goes_to` (only for reasons that leave it open);
     sets `goes_to`, `hold`, `until`, `suppress` and `dated`.
     """
-    args = batch.args
-    reason = offered_at(batch.name, agreement).filter(code=args["reason"]).first()
-    if reason is None:
-        return _refuse(batch, f"“{args['reason']}” is not offered here.", "reason")
-    details = {detail.code: detail for detail in reason.details.all()}
-    detail = details.get(args.get("detail") or "")
-    if args.get("detail") and detail is None:
-        return _refuse(batch, f"“{args['detail']}” does not belong to {reason}.", "detail")
-    if reason.needs_note and len(args.get("note", "").strip()) < NOTE_LENGTH:
-        return _refuse(batch, f"A note of at least {NOTE_LENGTH} characters is missing.", "note")
-    until = moment(args.get("until"))
-    if until is None and (reason.needs_date or (detail and detail.needs_date)):
-        return _refuse(batch, f"{reason}: until when?", "until")
-    if until is not None and until <= batch.now:
-        return _refuse(batch, "The date must be in the future.", "until")
-    goes_to = _target(batch, reason)
-    if goes_to is None:
-        return _refuse(batch, "Where should it go?", "goes_to")
-    args |= {
-        "goes_to": goes_to,
-        "hold": Hold.DATE if until else reason.hold,
-        "until": until or batch.now + timedelta(days=reason.hold_days or WAIT_DAYS),
-        "dated": until is not None,
-        "suppress": reason.suppresses,
-    }
+    try:
+        batch.args |= _consequences(batch.name, batch.args, agreement, batch.now)
+    except Missing as refusal:
+        for lead in list(batch.leads):
+            batch.refuse(lead, refusal)
 
 
 def moment(day):
@@ -68,15 +56,54 @@ def latest_agreement():
     )
 
 
-def _target(batch, reason):
-    if batch.name == "recycle":
-        return NURTURE
-    if batch.name != "reject" or reason.goes_to != Reason.GoesTo.CHOSEN:
+def _consequences(name, said, agreement, now):
+    reason = offered_at(name, agreement).filter(code=said["reason"]).first()
+    if reason is None:
+        raise Missing(f"“{said['reason']}” is not offered here.", field="reason")
+    until = moment(said.get("until"))
+    _check(reason, said, until, now)
+    goes_to = _TARGETS.get(name) or _target_of_reject(reason, said)
+    hold = _hold(reason, goes_to, until)
+    if until is None and (goes_to == NURTURE or hold == Hold.DATE):
+        back = now + timedelta(days=reason.hold_days or WAIT_DAYS)
+    else:
+        back = until
+    return {
+        "goes_to": goes_to,
+        "hold": hold,
+        "until": back,
+        "dated": until is not None,
+        "suppress": reason.suppresses,
+    }
+
+
+def _check(reason, said, until, now):
+    details = {detail.code: detail for detail in reason.details.all()}
+    code = said.get("detail") or ""
+    if code and code not in details:
+        raise Missing(f"“{code}” does not belong to {reason}.", field="detail")
+    if reason.needs_note and len(said.get("note", "").strip()) < NOTE_LENGTH:
+        raise Missing(f"A note of at least {NOTE_LENGTH} characters is missing.", field="note")
+    if until is None and (reason.needs_date or (code and details[code].needs_date)):
+        raise Missing(f"{reason}: until when?", field="until")
+    if until is not None and until <= now:
+        raise Missing("The date must be in the future.", field="until")
+
+
+def _target_of_reject(reason, said):
+    if reason.goes_to != Reason.GoesTo.CHOSEN:
         return reason.goes_to
-    chosen = batch.args.get("goes_to")
-    return chosen if chosen in ("nurture", "unqualified", "disqualified") else None
+    if said.get("goes_to") not in (NURTURE, UNQUALIFIED, DISQUALIFIED):
+        raise Missing("Where should it go?", field="goes_to")
+    return said["goes_to"]
 
 
-def _refuse(batch, message, field):
-    for lead in list(batch.leads):
-        batch.refuse(lead, Missing(message, field=field))
+def _hold(reason, goes_to, until):
+    """A date that was given replaces the reason's own hold; who comes back is always held."""
+    if reason.hold == Hold.FOREVER:
+        return Hold.FOREVER
+    if goes_to not in (NURTURE, UNQUALIFIED):
+        return Hold.NONE
+    if until:
+        return Hold.DATE
+    return reason.hold or (Hold.DATE if goes_to == NURTURE else Hold.POINTS)

@@ -15,6 +15,7 @@ from handoff.models import (
     RequiredField,
     Veto,
 )
+from leads import conditions
 from leads.models import Attribute
 from scoring.models import Rule, ScoringModel
 
@@ -26,13 +27,15 @@ NAMES = ["b2b_software", "education"]
 def load(name):
     """The starter as a draft with a draft scoring model, each the next version.
 
-    A draft of this starter which is there already is returned as it is.
+    A draft of this starter which is there already is returned as it is. Raises ValidationError
+    when an attribute that a condition reads is there already with another kind.
     """
     data = _read(name)
     found = Agreement.objects.filter(title=data["title"], status=Agreement.Status.DRAFT).first()
     if found:
         return found
     _make_attributes(data.get("attributes", []))
+    _check_conditions(data)
     agreement = Agreement.objects.create(
         version=next_version(Agreement),
         title=data["title"],
@@ -60,6 +63,12 @@ def _make_attributes(attributes):
         [Attribute(**one, known_since=Attribute.Known.CAPTURE) for one in attributes],
         ignore_conflicts=True,
     )
+
+
+def _check_conditions(data):
+    attributes = list(Attribute.objects.all())
+    for one in [*data["model"]["rules"], *data["paths"], *data["vetoes"]]:
+        conditions.validate(one["condition"], attributes)
 
 
 def _make_model(data):

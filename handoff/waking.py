@@ -3,37 +3,49 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from handoff import agreements
 from handoff.qualifying import released
 from leads.lifecycle import NURTURE
 from leads.models import Lead, LeadEvent
 from leads.perform import perform_many
 
 AGAIN_DAYS = 30
+SOME = 10_000
 
 
 def wake_due(now=None):
     """Wake every nurture lead whose date has come and whose hold is over. Returns the woken."""
     now = now or timezone.now()
-    due = Lead.objects.filter(stage=NURTURE, due_at__lte=now, do_not_contact=False)
-    ready = list(due.filter(released(now)).values_list("pk", flat=True)[:10_000])
-    heard = _who_heard(ready)
+    if agreements.in_force() is None:
+        return []
+    due = Lead.objects.filter(stage=NURTURE, due_at__lte=now)
     woken = []
-    for by_user, ids in _grouped(ready, heard):
-        group = uuid4() if by_user else None
-        outcome = perform_many(ids, "wake", by=None, now=now, group=group)
-        woken += outcome.moved
-        if by_user:
-            perform_many(
-                ids, "hand_off", by=None, now=now, group=group, to_user=by_user,
-                why="asked to come back to you",
-            )  # fmt: skip
-    # Still waiting for new activities: look again later, so that the date never stands in the past.
-    due.filter(~Q(pk__in=ready)).update(due_at=now + timedelta(days=AGAIN_DAYS))
+    while ready := list(due.filter(released(now)).values_list("pk", flat=True)[:SOME]):
+        for rep, ids in _grouped(ready, _who_heard(ready)):
+            woken += _wake(ids, rep, now)
+        _look_again(due.filter(pk__in=ready), now)
+    _look_again(due, now)
     return woken
+
+
+@transaction.atomic
+def _wake(ids, rep, now):
+    """Into review, and at once back to the rep who heard the date, if one did."""
+    group = uuid4() if rep else None
+    woken = perform_many(ids, "wake", by=None, now=now, group=group).moved
+    if rep:
+        why = "asked to come back to you"
+        perform_many(woken, "hand_off", by=None, now=now, group=group, to_user=rep, why=why)
+    return woken
+
+
+def _look_again(leads, now):
+    """Who is held, or may not wake, is looked at later: no date stands in the past."""
+    leads.update(due_at=now + timedelta(days=AGAIN_DAYS))
 
 
 def _who_heard(lead_ids):

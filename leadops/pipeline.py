@@ -14,7 +14,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
         "form": "handoff.forms.QualifyForm",
         "gate": "handoff.gates.may_qualify",
     },
-    "demote": {"form": "handoff.forms.DemoteForm"},
+    "demote": {"form": "handoff.forms.DemoteForm", "gate": "handoff.gates.may_leave"},
     "hand_off": {
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.HandOffForm",

@@ -35,7 +35,7 @@ def a_lead(**fields):
 
 
 def an_mql(*, by=None, now=None, **fields):
-    """Qualified by a marketer (or by `by`) under the agreement in force, which is made if missing."""
+    """Qualified by a marketer, or by `by`; makes the agreement in force if there is none."""
     if agreements.in_force() is None:
         agreement_in_force(now=now)
     return perform(a_lead(**fields), "qualify", by=by or UserFactory(), now=now)

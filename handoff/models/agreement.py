@@ -9,7 +9,15 @@ from leads.conditions import ConditionField
 
 _FIXED = ["status", "in_force_from", "superseded_at"]
 
-# In force needs both signatures (law 3); a version that is not a draft never changes.
+# In force needs both signatures (law 3); the first signature fixes the words for ever.
+_ONLY_FORWARD = """
+    IF array_position(ARRAY['draft', 'signed', 'in_force', 'superseded'], NEW.status::text)
+        < array_position(ARRAY['draft', 'signed', 'in_force', 'superseded'], OLD.status::text) THEN
+        RAISE EXCEPTION 'an agreement never goes back to an earlier status'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
 _SIGNED_BY_BOTH = """
     IF NEW.status = 'in_force' AND (
         SELECT count(*) FROM handoff_signature WHERE agreement_id = NEW.id
@@ -21,30 +29,25 @@ _SIGNED_BY_BOTH = """
 """
 _ONLY_DRAFTS = """
     IF EXISTS (
-        SELECT 1 FROM handoff_agreement WHERE id = {row}.{key} AND status <> 'draft'
+        SELECT 1 FROM handoff_agreement
+        WHERE id IN (NEW.agreement_id, OLD.agreement_id) AND status <> 'draft'
     ) THEN
         RAISE EXCEPTION 'a signed agreement cannot be changed'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    RETURN {row};
+    RETURN COALESCE(NEW, OLD);
 """
 
 
-def only_in_drafts(key="agreement_id"):
-    """Triggers for the parts of an agreement: they change with the draft and never after."""
+def only_in_drafts():
+    """The triggers of a part of an agreement: it changes with the draft and never after."""
     return [
         pgtrigger.Trigger(
             name="only_in_drafts",
             when=pgtrigger.Before,
-            operation=pgtrigger.Insert | pgtrigger.Update,
-            func=_ONLY_DRAFTS.format(row="NEW", key=key),
-        ),
-        pgtrigger.Trigger(
-            name="delete_only_in_drafts",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Delete,
-            func=_ONLY_DRAFTS.format(row="OLD", key=key),
-        ),
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            func=_ONLY_DRAFTS,
+        )
     ]
 
 
@@ -53,7 +56,7 @@ class Agreement(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
-        SIGNED = "signed", "Signed, not in force"
+        SIGNED = "signed", "Signed by one side"
         IN_FORCE = "in_force", "In force"
         SUPERSEDED = "superseded", "Superseded"
 
@@ -70,7 +73,10 @@ class Agreement(models.Model):
         default=3, help_text="Passes of one lead without a manager's override."
     )
     margin = models.DecimalField(
-        max_digits=6, decimal_places=2, default=5, help_text="Points below the band before demotion."
+        max_digits=6,
+        decimal_places=2,
+        default=5,
+        help_text="Points below the band before demotion.",
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
@@ -89,9 +95,7 @@ class Agreement(models.Model):
                 name="agreement_status_known",
                 condition=Q(status__in=["draft", "signed", "in_force", "superseded"]),
             ),
-            models.CheckConstraint(
-                name="agreement_bant_bar_range", condition=Q(bant_bar__lte=4)
-            ),
+            models.CheckConstraint(name="agreement_bant_bar_range", condition=Q(bant_bar__lte=4)),
         ]
         triggers = [
             pgtrigger.ReadOnly(
@@ -109,6 +113,12 @@ class Agreement(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
                 func=_SIGNED_BY_BOTH,
+            ),
+            pgtrigger.Trigger(
+                name="only_forward",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                func=_ONLY_FORWARD,
             ),
         ]
 
@@ -215,9 +225,7 @@ class Signature(models.Model):
     """One side's signature. Two sides, two different people: held by the database."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
-    side = models.CharField(
-        max_length=10, choices=[("marketing", "Marketing"), ("sales", "Sales")]
-    )
+    side = models.CharField(max_length=10, choices=[("marketing", "Marketing"), ("sales", "Sales")])
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     signed_at = models.DateTimeField()
 
