@@ -23,8 +23,8 @@ class Line:
     count: int = 1
 
     @property
-    def is_cut(self):
-        return self.raw is None or self.raw != self.points
+    def is_capped(self):
+        return self.raw is not None and self.raw != self.points
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def rescore(lead_ids, model, *, now, as_of=None):
     """
     if lead_ids is not None and not lead_ids:
         return 0
-    sql, params = statement(versions.definition(model), lead_ids, now=now, as_of=as_of)
+    sql, params = statement(versions.rulebook(model), lead_ids, now=now, as_of=as_of)
     with connection.cursor() as cursor:
         # First the locks: who comes later has seen more, and is not overwritten by who saw less.
         chosen = "TRUE" if lead_ids is None else "id = ANY(%s)"
@@ -69,14 +69,16 @@ def ledger(lead, *, model=None, as_of=None):
     By default of the version and the moment that the stored score is from, so that both agree.
     """
     at = as_of or lead.scored_at
-    definition = versions.definition(model) if model else versions.of(lead.scored_by)
-    if definition is None or at is None:
+    if at is None:
         return None
-    row = next(iter(rows(definition, [lead.pk], now=at, as_of=at)))
+    rulebook = versions.rulebook(model) if model else versions.of(lead.scored_by)
+    if rulebook is None:
+        return None
+    row = next(iter(rows(rulebook, [lead.pk], now=at, as_of=at)))
     fit, engagement = row["fit"], row["engagement"]
-    found = lines(definition, row)
+    found = lines(rulebook, row)
     return Ledger(
-        definition.model,
+        rulebook.model,
         at,
         _with_cut(found, "fit", "Fit", fit),
         _with_cut(found, "engagement", "Engagement", engagement),
@@ -88,25 +90,25 @@ def ledger(lead, *, model=None, as_of=None):
     )
 
 
-def rows(definition, lead_ids, *, now, as_of=None):
+def rows(rulebook, lead_ids, *, now, as_of=None):
     """The rows of the statement as dicts."""
     with connection.cursor() as cursor:
-        cursor.execute(*statement(definition, lead_ids, now=now, as_of=as_of))
+        cursor.execute(*statement(rulebook, lead_ids, now=now, as_of=as_of))
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def lines(definition, row):
+def lines(rulebook, row):
     """The rules that match in one row of the statement."""
     return [
         Line(
-            label_of(rule, definition.attributes),
+            label_of(rule, rulebook.attributes),
             rule.kind,
             row[f"counts{i}"],
             row[f"raw{i}"],
             row[f"n{i}"],
         )
-        for i, rule in enumerate(definition.rules)
+        for i, rule in enumerate(rulebook.rules)
         if row[f"n{i}"]
     ]
 

@@ -16,16 +16,16 @@ from scoring.bands import grade_case
 MOST = Decimal("99999.99")  # of one rule without a cap: keeps every sum within its column
 
 
-def statement(definition, lead_ids=None, *, now, as_of=None):
+def statement(rulebook, lead_ids=None, *, now, as_of=None):
     """(sql, params) of a SELECT with a row for each of these leads; None: for all.
 
     Columns: lead_id, last_at (its newest human activity), fit, engagement, score, grade, and for
     the rule at index i: n{i} matches, raw{i} = points × matches, counts{i} = raw up to the cap.
     A cap bounds points in their own direction: with cap 10 a rule of −5 takes at most 10 away.
     """
-    model, rules = definition.model, definition.rules
+    model, rules = rulebook.model, rulebook.rules
     counted, counted_params = _counted(rules, lead_ids, now, as_of)
-    matched, matched_params = _matched(definition, lead_ids, now, as_of)
+    matched, matched_params = _matched(rulebook, lead_ids, now, as_of)
     points, points_params = _points(rules)
     fit, fit_params = _sum(rules, "fit", model.fit_cap)
     engagement, engagement_params = _sum(rules, "engagement", model.engagement_cap)
@@ -64,12 +64,12 @@ def _counted(rules, lead_ids, now, as_of):
     return activities.annotate(last_at=last_at, **counts).query.sql_with_params()
 
 
-def _matched(definition, lead_ids, now, as_of):
+def _matched(rulebook, lead_ids, now, as_of):
     """1 or 0 for each rule on facts, and for all that is no plain count of activities."""
     holds = {}
-    for i, rule in enumerate(definition.rules):
+    for i, rule in enumerate(rulebook.rules):
         if not counts_activities(rule):
-            q = to_q(rule.condition, now=now, as_of=as_of, attributes=definition.attributes)
+            q = to_q(rule.condition, now=now, as_of=as_of, attributes=rulebook.attributes)
             holds[f"n{i}"] = Case(When(q, then=1), default=0)
     leads = Lead.objects.filter(_among("pk", lead_ids)).order_by()
     return leads.values(lead_id=F("pk"), **holds).query.sql_with_params()

@@ -12,7 +12,7 @@ _LOCK = 7_201_002  # an advisory lock: two people never take the same next numbe
 
 
 @dataclass(frozen=True)
-class Definition:
+class Rulebook:
     """A model with all that scoring by it needs, read once."""
 
     model: ScoringModel
@@ -20,15 +20,15 @@ class Definition:
     attributes: list[Attribute]  # only read when a rule asks for one
 
 
-def definition(model):
-    return _definition(model, list(model.rules.all()))
+def rulebook(model):
+    return _rulebook(model, list(model.rules.all()))
 
 
 def of(version):
-    """The Definition of this version; None when there is none. One query, two with attributes."""
+    """The Rulebook of this version; None when there is none. One query, two with attributes."""
     rules = list(Rule.objects.filter(model__version=version).select_related("model"))
     model = rules[0].model if rules else ScoringModel.objects.filter(version=version).first()
-    return _definition(model, rules) if model else None
+    return _rulebook(model, rules) if model else None
 
 
 @transaction.atomic
@@ -56,6 +56,6 @@ def duplicate(model):
 _OWN = {"id", "version", "published_at"}
 
 
-def _definition(model, rules):
+def _rulebook(model, rules):
     reads_attributes = any("'attr." in str(rule.condition) for rule in rules)
-    return Definition(model, rules, list(Attribute.objects.all()) if reads_attributes else [])
+    return Rulebook(model, rules, list(Attribute.objects.all()) if reads_attributes else [])

@@ -1,0 +1,89 @@
+"""A score in words: the sentence above the numbers, and the short reasons in lists."""
+
+from datetime import timedelta
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scoring import scores, versions
+
+REASONS = 3
+WEEK = timedelta(days=7)
+
+
+def first_line(lead, ledger):
+    """ "A2: right company, cooling since 12 May." — as of the ledger's moment."""
+    if ledger is None:
+        return _("Not scored yet.")
+    fits = _FITS_COMPANY if lead.company_id else _FITS_PERSON
+    words = {
+        "grade": ledger.grade,
+        "fit": fits[ledger.grade[0]],
+        "engagement": _engagement(int(ledger.grade[1]), ledger.last_at, ledger.at),
+    }
+    return _("%(grade)s: %(fit)s, %(engagement)s.") % words
+
+
+def why(leads):
+    """{lead id: "pricing ×3, webinar, size"}: what gave most points, for the page of a list.
+
+    Two queries for all of them, three when a rule reads a custom attribute. Judged by the newest
+    version and moment among them.
+    """
+    scored = [lead for lead in leads if lead.scored_by]
+    if not scored:
+        return {}
+    rulebook = versions.of(max(lead.scored_by for lead in scored))
+    now = max(lead.scored_at for lead in scored)
+    found = scores.rows(rulebook, [lead.pk for lead in scored], now=now)
+    return {row["lead_id"]: _reasons(scores.lines(rulebook, row)) for row in found}
+
+
+def _engagement(band, last_at, at):
+    """What they did, and since when they are silent."""
+    if last_at is None:
+        return _("has done nothing yet")
+    if at - last_at <= WEEK:
+        return _THIS_WEEK[band]
+    pattern = _("quiet since %(day)s") if band == 4 else _("cooling since %(day)s")
+    return pattern % {"day": _day(last_at, at)}
+
+
+def _day(moment, at):
+    """12 May, with the year when it is another one; in the reader's time zone."""
+    moment, at = timezone.localtime(moment), timezone.localtime(at)
+    return formats.date_format(moment, "j M" if moment.year == at.year else "j M Y")
+
+
+def _reasons(lines):
+    best = sorted((line for line in lines if line.points > 0), key=lambda line: -line.points)
+    return ", ".join(_short(line) for line in best[:REASONS])
+
+
+def _short(line):
+    """As within a sentence: "looked at prices ×3", but "ICP industry"."""
+    label = line.label
+    if not label[:2].isupper():
+        label = label[:1].lower() + label[1:]
+    return f"{label} ×{line.count}" if line.count > 1 else label
+
+
+_FITS_COMPANY = {
+    "A": gettext_lazy("right company"),
+    "B": gettext_lazy("good company"),
+    "C": gettext_lazy("company fits in part"),
+    "D": gettext_lazy("not our customer so far"),
+}
+_FITS_PERSON = {
+    "A": gettext_lazy("right fit"),
+    "B": gettext_lazy("good fit"),
+    "C": gettext_lazy("fits in part"),
+    "D": gettext_lazy("not our customer so far"),
+}
+_THIS_WEEK = {
+    1: gettext_lazy("very active this week"),
+    2: gettext_lazy("active this week"),
+    3: gettext_lazy("a little active this week"),
+    4: gettext_lazy("hardly active this week"),
+}

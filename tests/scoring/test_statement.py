@@ -1,0 +1,97 @@
+"""The one statement equals a plain reading of the rules, and its lines add up."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from leads.models import Lead
+from scoring import scores, versions
+from scoring.models import Rule, ScoringModel
+from tests.leads.condition_reference import activities, holds
+from tests.leads.condition_worlds import (
+    HOURS,
+    KINDS,
+    START,
+    conditions,
+    facts_at,
+    histories,
+    leaves,
+    moments,
+    play,
+)
+
+pytestmark = pytest.mark.django_db
+END = START + timedelta(hours=HOURS)
+
+hundredths = st.decimals(-50, 50, places=2)
+caps = st.one_of(st.none(), st.decimals(0, 30, places=2))
+counting = leaves.filter(lambda condition: "did" in condition)
+rules = st.builds(
+    Rule,
+    kind=st.sampled_from(["fit", "engagement"]),
+    condition=st.one_of(counting, conditions),
+    points=hundredths,
+    cap=caps,
+)
+models = st.builds(ScoringModel, name=st.just("B2B"), fit_cap=caps, engagement_cap=caps)
+
+
+@settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(histories, models, st.lists(rules, max_size=8), moments)
+def test_scores_equal_a_plain_reading_of_the_rules(db, history, model, said, moment):
+    with transaction.atomic():
+        play(history)
+        model.pk, model.version = None, 1
+        model.save(force_insert=True)
+        for rule in said:
+            rule.pk, rule.model = None, model
+            rule.save(force_insert=True)
+        _check_stored(model, history)
+        _check_as_of(model, history, moment)
+        transaction.set_rollback(True)
+
+
+def _check_stored(model, history):
+    scores.rescore(None, model, now=END)
+    for pk, facts in facts_at(history, END).items():
+        lead = Lead.objects.get(pk=pk)
+        assert (lead.fit, lead.engagement, lead.score) == _plain(model, facts, END)
+        ledger = scores.ledger(lead)
+        assert sum(line.points for line in ledger.lines) == ledger.score == lead.score
+        assert ledger.grade == lead.grade
+
+
+def _check_as_of(model, history, moment):
+    rows = scores.rows(versions.rulebook(model), [1, 2, 3], now=moment, as_of=moment)
+    found = {row["lead_id"]: (row["fit"], row["engagement"], row["score"]) for row in rows}
+    facts = facts_at(history, moment)
+    assert found == {pk: _plain(model, lead, moment) for pk, lead in facts.items()}
+
+
+def _plain(model, facts, now):
+    fit = _bounded(_points(model, "fit", facts, now), model.fit_cap)
+    engagement = _bounded(_points(model, "engagement", facts, now), model.engagement_cap)
+    return fit, engagement, fit + engagement
+
+
+def _points(model, kind, facts, now):
+    total = Decimal(0)
+    for rule in model.rules.filter(kind=kind):
+        count = holds(rule.condition, facts, now, KINDS)
+        if count and "did" in rule.condition:
+            count = len(activities(rule.condition, "did", facts, now))
+        magnitude = _bounded(abs(rule.points) * count, rule.cap)
+        total += magnitude if rule.points >= 0 else -magnitude
+    return total
+
+
+def _bounded(points, cap):
+    return points if cap is None else min(points, cap)
