@@ -1,9 +1,22 @@
 """The agreement in force: finding it, and the doors by which a version is signed and starts."""
 
-from django.db import connection, transaction
+from itertools import groupby
 
-from handoff.models import Agreement, Signature
+from django.db import connection, transaction
+from django.db.models import Max
+
+from handoff.models import (
+    Agreement,
+    MatrixCell,
+    QualifyingPath,
+    Reason,
+    ReasonDetail,
+    RequiredField,
+    Signature,
+    Veto,
+)
 from leads.refusals import Conflict, Forbidden, Missing
+from scoring import versions
 
 _LOCK = 7_201_001  # any number that nothing else in this database uses as an advisory lock
 _NEED_REASONS = ["reject", "recycle", "disqualify", "lose", "reopen"]
@@ -54,6 +67,28 @@ def sign(agreement, *, by, side, now):
     return agreement
 
 
+@transaction.atomic
+def duplicate(agreement):
+    """The same words as the next version, a draft, with a draft of the same scoring model."""
+    same = {name: getattr(agreement, name) for name in _COPIED}
+    draft = Agreement.objects.create(
+        **same, version=next_version(), scoring_model=versions.duplicate(agreement.scoring_model)
+    )
+    for part in (MatrixCell, QualifyingPath, Veto, RequiredField, Reason):
+        _copy(part.objects.filter(agreement=agreement), agreement=draft)
+    reasons = {reason.code: reason for reason in draft.reasons.all()}
+    details = ReasonDetail.objects.filter(agreement=agreement).select_related("reason")
+    for code, theirs in groupby(details.order_by("reason", "order", "pk"), _code_of_reason):
+        _copy(theirs, agreement=draft, reason=reasons[code])
+    return draft
+
+
+def next_version():
+    """The number of a version that this transaction is going to save."""
+    _lock()
+    return (Agreement.objects.aggregate(latest=Max("version"))["latest"] or 0) + 1
+
+
 def _lock():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -91,3 +126,20 @@ def _put_in_force(agreement, now):
     agreement.save(update_fields=["status", "in_force_from"])
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO leads_stalelead (lead_id) SELECT id FROM leads_lead")
+
+
+def _copy(rows, **parents):
+    copies = list(rows)
+    for row in copies:
+        row.pk, row._state.adding = None, True
+        for name, parent in parents.items():
+            setattr(row, name, parent)
+    if copies:
+        type(copies[0]).objects.bulk_create(copies)
+
+
+def _code_of_reason(detail):
+    return detail.reason.code
+
+
+_COPIED = ["title", "goal", "review_hours", "decide_hours", "bant_bar", "max_cycles", "margin"]

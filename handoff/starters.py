@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max
 
+from handoff import agreements
 from handoff.models import (
     Agreement,
     MatrixCell,
@@ -17,6 +17,7 @@ from handoff.models import (
 )
 from leads import conditions
 from leads.models import Attribute
+from scoring import versions
 from scoring.models import Rule, ScoringModel
 
 _FOLDER = Path(__file__).parent / "starters"
@@ -37,7 +38,7 @@ def load(name):
     _make_attributes(data.get("attributes", []))
     _check_conditions(data)
     agreement = Agreement.objects.create(
-        version=next_version(Agreement),
+        version=agreements.next_version(),
         title=data["title"],
         goal=data["goal"],
         margin=data["margin"],
@@ -47,10 +48,6 @@ def load(name):
     _make_parts(agreement, data)
     _make_reasons(agreement, _read("reasons"), data.get("reason_details", {}))
     return agreement
-
-
-def next_version(model):
-    return (model.objects.aggregate(latest=Max("version"))["latest"] or 0) + 1
 
 
 def _read(name):
@@ -74,7 +71,7 @@ def _check_conditions(data):
 def _make_model(data):
     fit, engagement = data["fit_bands"], data["engagement_bands"]
     model = ScoringModel.objects.create(
-        version=next_version(ScoringModel),
+        version=versions.next_version(),
         name=data["name"],
         fit_cap=data.get("fit_cap"),
         engagement_cap=data.get("engagement_cap"),

@@ -1,4 +1,4 @@
-"""The agreement: two different people sign it, one version is in force, signed words never change."""
+"""The agreement: two people sign it, one version is in force, signed words never change."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -191,6 +191,15 @@ def test_a_draft_may_change_and_go(draft):
     assert not Reason.objects.exists()
 
 
+def test_a_duplicate_is_the_same_draft_again_with_a_model_of_its_own():
+    current = story.agreement_in_force(decide_hours=16)
+    draft = agreements.duplicate(current)
+    assert (draft.version, draft.status, draft.decide_hours) == (2, "draft", 16)
+    assert not draft.scoring_model.is_published
+    assert _words_of(draft) == _words_of(current)
+    assert story.signed(draft) == agreements.in_force()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_both_sides_may_sign_at_the_same_moment():
     draft = starters.load("b2b_software")
@@ -218,3 +227,16 @@ def _version_that_is(status):
     if status == "superseded":
         story.agreement_in_force()
     return agreement
+
+
+def _words_of(agreement):
+    """Everything that a version says, without its keys."""
+    own = {"id", "agreement_id", "reason_id", "model_id"}
+    rows = {part.__name__: part.objects.filter(agreement=agreement) for part in PARTS}
+    rows["Rule"] = agreement.scoring_model.rules.all()
+    words = {
+        name: [{k: v for k, v in row.items() if k not in own} for row in found.values()]
+        for name, found in rows.items()
+    }
+    details = ReasonDetail.objects.filter(agreement=agreement)
+    return words | {"tree": list(details.values_list("reason__code", "code"))}

@@ -1,6 +1,7 @@
 """Lay a starter agreement on the table: `manage.py load_starter b2b_software`."""
 
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
 
 from handoff import starters
 
@@ -12,5 +13,8 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=starters.NAMES)
 
     def handle(self, *, name, **_):
-        agreement = starters.load(name)
+        try:
+            agreement = starters.load(name)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
         self.stdout.write(f"{agreement} “{agreement.title}” is a draft; two managers may sign it.")
