@@ -63,15 +63,19 @@ def rescore(lead_ids, model, *, now, as_of=None):
         return cursor.rowcount
 
 
-def ledger(lead, *, model=None, as_of=None):
+def ledger(lead, *, model=None, as_of=None, rulebook=None):
     """Each point of a lead's score; None when it was never scored.
 
     By default of the version and the moment that the stored score is from, so that both agree.
+    `rulebook`: of that version, when the caller has read it already.
     """
     at = as_of or lead.scored_at
     if at is None:
         return None
-    rulebook = versions.rulebook(model) if model else versions.of(lead.scored_by)
+    if model:
+        rulebook = versions.rulebook(model)
+    elif rulebook is None or rulebook.model.version != lead.scored_by:
+        rulebook = versions.of(lead.scored_by)
     if rulebook is None:
         return None
     row = next(iter(rows(rulebook, [lead.pk], now=at, as_of=at)))

@@ -25,16 +25,18 @@ def first_line(lead, ledger):
     return _("%(grade)s: %(fit)s, %(engagement)s.") % words
 
 
-def why(leads):
+def why(leads, rulebook=None):
     """{lead id: "pricing ×3, webinar, size"}: what gave most points, for the page of a list.
 
     Two queries for all of them, three when a rule reads a custom attribute. Judged by the newest
-    version and moment among them.
+    version and moment among them. `rulebook`: of that version, when it is read already.
     """
     scored = [lead for lead in leads if lead.scored_by]
     if not scored:
         return {}
-    rulebook = versions.of(max(lead.scored_by for lead in scored))
+    newest = max(lead.scored_by for lead in scored)
+    if rulebook is None or rulebook.model.version != newest:
+        rulebook = versions.of(newest)
     now = max(lead.scored_at for lead in scored)
     found = scores.rows(rulebook, [lead.pk for lead in scored], now=now)
     return {row["lead_id"]: _reasons(scores.lines(rulebook, row)) for row in found}
