@@ -7,10 +7,13 @@ from django.db.models import Q
 
 from leads.conditions import ConditionField
 
-_FIXED = ["status", "in_force_from", "superseded_at"]
-
-# In force needs both signatures (law 3); the first signature fixes the words for ever.
-_ONLY_FORWARD = """
+# In force needs both signatures (law 3); the first signature fixes the words for ever. What was
+# empty then (the dates) may still be filled in.
+_SIGNED_IS_FIXED = """
+    IF NOT jsonb_strip_nulls(to_jsonb(OLD) - 'status') <@ to_jsonb(NEW) THEN
+        RAISE EXCEPTION 'a signed agreement cannot be changed'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF array_position(ARRAY['draft', 'signed', 'in_force', 'superseded'], NEW.status::text)
         < array_position(ARRAY['draft', 'signed', 'in_force', 'superseded'], OLD.status::text) THEN
         RAISE EXCEPTION 'an agreement never goes back to an earlier status'
@@ -98,10 +101,12 @@ class Agreement(models.Model):
             models.CheckConstraint(name="agreement_bant_bar_range", condition=Q(bant_bar__lte=4)),
         ]
         triggers = [
-            pgtrigger.ReadOnly(
-                name="fixed_when_signed",
-                exclude=_FIXED,
-                condition=pgtrigger.Q(old__status__in=["signed", "in_force", "superseded"]),
+            pgtrigger.Trigger(
+                name="signed_is_fixed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__status="draft"),
+                func=_SIGNED_IS_FIXED,
             ),
             pgtrigger.Protect(
                 name="never_deleted_when_signed",
@@ -113,12 +118,6 @@ class Agreement(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
                 func=_SIGNED_BY_BOTH,
-            ),
-            pgtrigger.Trigger(
-                name="only_forward",
-                when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("status"),
-                func=_ONLY_FORWARD,
             ),
         ]
 
