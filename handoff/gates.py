@@ -116,12 +116,11 @@ def may_qualify_sales(batch):
     ready = {one.lead_id for one in latest if one.outcome == Discovery.Outcome.READY}
     missing = missing_for_sql(ids, agreement.bant_bar)
     for lead in list(batch.leads):
-        url = reverse("handoff:discovery", args=[lead.pk])
         if lead.pk not in ready:
             message = "The discovery call has not ended with “ready”."
-            batch.refuse(lead, Missing(message, field="outcome", url=url))
+            batch.refuse(lead, _mend_in_discovery(lead, message, "outcome"))
         elif words := missing[lead.pk]:
-            batch.refuse(lead, Missing(words, field="bant", url=url))
+            batch.refuse(lead, _mend_in_discovery(lead, words, "bant"))
 
 
 def may_win(batch):
@@ -142,6 +141,10 @@ def may_return(batch):
             batch.refuse(lead, Forbidden("Asked not to be contacted."))
         elif cycles.get(lead.pk, 0) >= agreement.max_cycles:
             batch.refuse(lead, _too_many(agreement))
+
+
+def _mend_in_discovery(lead, message, field):
+    return Missing(message, field=field, url=reverse("handoff:discovery", args=[lead.pk]))
 
 
 def _in_force(batch):

@@ -41,10 +41,13 @@ def resolve(batch, agreement):
 
 def moment(day):
     """A date as the morning of that day in the current time zone; moments stay as they are."""
-    if isinstance(day, datetime) or day is None:
-        return day
+    if isinstance(day, datetime) or not day:
+        return day or None
     if isinstance(day, str):
-        day = date.fromisoformat(day)
+        try:
+            day = date.fromisoformat(day)
+        except ValueError:
+            raise Missing(f"“{day}” is not a date.", field="until") from None
     return timezone.make_aware(datetime.combine(day, time(9)))
 
 
