@@ -30,6 +30,22 @@ URGENCY = [
     (50, "yellow", "hourglass"),
     (0, "secondary", "clock"),
 ]
+# What a lead did, or what was done with it: leads.Activity.Kind.
+KIND_ICONS = {
+    "page_view": "world",
+    "form": "forms",
+    "download": "download",
+    "webinar": "video",
+    "event": "calendar-event",
+    "email_open": "mail-opened",
+    "email_click": "click",
+    "email_reply": "mail",
+    "call": "phone-call",
+    "meeting": "users",
+    "contact_request": "hand-stop",
+    "demo_request": "hand-stop",
+    "note": "note",
+}
 MESSAGE_ICONS = {"success": "check", "warning": "alert-triangle", "error": "alert-octagon"}
 CONTROL_CLASSES = {
     "select": "form-select form-select-sm",
@@ -59,6 +75,11 @@ def stage_tone(stage):
 @register.filter
 def stage_icon(stage):
     return STAGES.get(stage, STAGES["unqualified"])[1]
+
+
+@register.filter
+def kind_icon(kind):
+    return KIND_ICONS.get(kind, "circle-dot")
 
 
 @register.simple_tag

@@ -1,0 +1,94 @@
+"""The parts of one agreement version, read once: what was signed never changes again."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Case, Exists, Q, Subquery, Value, When
+
+from handoff.models import Agreement, MatrixCell, Reason, RequiredField
+from leads.conditions import to_q
+from leads.models import Attribute
+from scoring import versions
+from scoring.versions import Rulebook
+
+IN_FORCE = Subquery(Agreement.objects.filter(status="in_force").values("pk")[:1])
+_QUALIFIES = {MatrixCell.Action.AUTOMATIC, MatrixCell.Action.REVIEW}
+
+
+@dataclass(frozen=True)
+class Definition:
+    agreement: Agreement
+    matrix: dict[str, str]  # grade: action
+    paths: list
+    vetoes: list
+    required: list[RequiredField]
+    reasons: list[Reason]  # with their details, in the order of the grid
+    attributes: list[Attribute]
+    rulebook: Rulebook
+
+    def offered_at(self, name):
+        return [reason for reason in self.reasons if name in reason.offered_at]
+
+    def band_holds(self, grade):
+        return self.matrix.get(grade) in _QUALIFIES
+
+    def missing(self, lead):
+        """The required facts that this lead does not have."""
+        return [one for one in self.required if not _value(lead, one.fact)]
+
+    def judged(self, now):
+        """Annotations for leads: `path_<id>` and `veto_<id>`, does its condition hold?"""
+        named = [(f"path_{one.pk}", one) for one in self.paths]
+        named += [(f"veto_{one.pk}", one) for one in self.vetoes]
+        return {
+            name: Case(
+                When(to_q(one.condition, now=now, attributes=self.attributes), then=Value(True)),
+                default=Value(False),
+            )
+            for name, one in named
+        }
+
+
+def definition(agreement_id=None):
+    """Of this version; without an id of the one in force, else the newest draft. None: none yet."""
+    if agreement_id is None:
+        found = Agreement.objects.order_by(
+            Case(When(status="in_force", then=0), default=1), "-version"
+        ).first()
+        if found is None or found.status == Agreement.Status.DRAFT:
+            return found and _read(found.pk)
+        agreement_id = found.pk
+    return _signed(agreement_id)
+
+
+def data_missing():
+    """A Q over leads: a fact that the agreement in force requires is empty."""
+    required = RequiredField.objects.filter(agreement__status="in_force")
+    found = Q()
+    for fact in RequiredField.Fact:
+        empty = Q(company=None) if fact == "company" else Q(**{fact: ""})
+        found |= empty & Q(Exists(required.filter(fact=fact)))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _signed(agreement_id):
+    return _read(agreement_id)
+
+
+def _read(agreement_id):
+    agreement = Agreement.objects.select_related("scoring_model").get(pk=agreement_id)
+    return Definition(
+        agreement=agreement,
+        matrix={cell.grade: cell.action for cell in agreement.matrix.all()},
+        paths=list(agreement.paths.all()),
+        vetoes=list(agreement.vetoes.all()),
+        required=list(agreement.required.all()),
+        reasons=list(agreement.reasons.prefetch_related("details")),
+        attributes=list(Attribute.objects.all()),
+        rulebook=versions.rulebook(agreement.scoring_model),
+    )
+
+
+def _value(lead, fact):
+    return getattr(lead, "company_id" if fact == "company" else fact)

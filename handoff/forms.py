@@ -1,0 +1,219 @@
+"""One form per transition: they parse what was typed; the gates decide.
+
+Each is built as form(data=None, leads=[…], user=…, now=…); `cleaned_data` are the arguments of
+perform. A refusal of perform goes to its field by `refuse`.
+"""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team, User
+from accounts.roles import REP
+from handoff import giving_back
+from handoff.definition import definition
+from leads.lifecycle import DISQUALIFIED, HANDED_OFF, NURTURE, UNQUALIFIED
+from leads.perform import transitions
+
+
+class Moment(forms.DateTimeField):
+    """Date and time in the reader's zone."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class Amount(forms.DecimalField):
+    def __init__(self, **options):
+        super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
+
+
+def Note():  # noqa: N802  (stands where a field class would)
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=_("Note"), required=False, max_length=2000, widget=widget)
+
+
+class TransitionForm(forms.Form):
+    """`at`: where a gate's field stands here under another name."""
+
+    name = ""  # the transition, where one class serves several
+    at: dict[str, str] = {}
+
+    def __init__(self, data=None, *, leads, user, now=None, **options):
+        super().__init__(data, **options)
+        self.leads, self.user, self.now = leads, user, now or timezone.now()
+
+    def refuse(self, refusal):
+        """Put a refusal at its field, or above the form."""
+        name = self.at.get(refusal.field, refusal.field)
+        self.add_error(name if name in self.fields else None, refusal.message)
+
+
+class HandOffForm(TransitionForm):
+    to = forms.ChoiceField(label=_("To whom"), required=False)
+    note = Note()
+    at = {"to_user": "to"}
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.reps = {f"user:{rep.pk}": rep for rep in _reps(self.leads)}
+        self.teams = {f"team:{team.pk}": team for team in Team.objects.filter(side="sales")}
+        self.fields["to"].choices = self._choices()
+
+    def _choices(self):
+        people = [(key, f"{rep}, {rep.team}") for key, rep in self.reps.items()]
+        teams = [(key, str(team)) for key, team in self.teams.items()]
+        return [("", _("Round robin")), (_("Person"), people), (_("Team"), teams)]
+
+    def clean(self):
+        data = super().clean()
+        to = data.pop("to", "")
+        if to in self.reps:
+            data["to_user"] = self.reps[to]
+        elif to in self.teams:
+            data |= {"to_team": self.teams[to], "offer_to_team": True}
+        return data
+
+
+class ReassignForm(HandOffForm):
+    """After acceptance a lead needs a person; an offer may also go to a team or by turn."""
+
+    def _choices(self):
+        if all(lead.stage == HANDED_OFF for lead in self.leads):
+            return super()._choices()
+        return [("", "–"), *[(key, f"{rep}, {rep.team}") for key, rep in self.reps.items()]]
+
+
+class AcceptForm(TransitionForm):
+    discovery_at = Moment(label=_("Discovery call"))
+    product = forms.CharField(label=_("Product"), required=False, max_length=120)
+    estimate = Amount(label=_("Estimate"), required=False)
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.fields["discovery_at"].initial = next_working_morning(self.now)
+
+
+class ClaimForm(TransitionForm):
+    discovery_at = Moment(label=_("Discovery call"))
+    note = Note()
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.fields["discovery_at"].initial = next_working_morning(self.now)
+
+
+class QualifySalesForm(TransitionForm):
+    next_step_at = Moment(label=_("Next step"))
+    amount = Amount(label=_("Estimate"), required=False)
+    note = Note()
+
+
+class WinForm(TransitionForm):
+    amount = Amount(label=_("Amount"))
+    note = Note()
+
+
+class QualifyForm(TransitionForm):
+    """A manager's reason overrides paths, holds and vetoes; others cannot give one."""
+
+    reason = forms.CharField(label=_("Reason to override"), required=False, max_length=40)
+    note = Note()
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        if not self.user.is_manager:
+            del self.fields["reason"]
+
+
+class RecallForm(TransitionForm):
+    note = Note()
+
+
+class ReengageForm(TransitionForm):
+    note = Note()
+
+
+class ReasonForm(TransitionForm):
+    """The reason grid. `offered`: the reasons, if the caller has read them already."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=40)
+    detail = forms.CharField(required=False, max_length=40)
+    note = forms.CharField(label=_("Note"), required=False, max_length=500)
+    until = forms.DateField(label=_("Until"), required=False)
+    goes_to = forms.ChoiceField(
+        label=_("Goes to"),
+        required=False,
+        choices=[(stage.value, stage.label) for stage in (NURTURE, UNQUALIFIED, DISQUALIFIED)],
+    )
+
+    def __init__(self, data=None, *, offered=None, **options):
+        super().__init__(data, **options)
+        self.offered = offered
+        self.fields["reason"].error_messages["required"] = _("A reason is missing.")
+
+    @cached_property
+    def reasons(self):
+        """The grid with what was chosen, for components/_reasons.html."""
+        offered = definition().offered_at(self.name) if self.offered is None else self.offered
+        chosen, detail = self["reason"].value() or "", self["detail"].value() or ""
+        return giving_back.grid(offered, self.name, self.now, chosen=chosen, detail=detail)
+
+    @property
+    def verb(self):
+        return transitions()[self.name].custom["label"]
+
+    @property
+    def question(self):
+        return _QUESTIONS.get(self.name, _("Why?"))
+
+
+class RejectForm(ReasonForm):
+    name = "reject"
+
+
+class RecycleForm(ReasonForm):
+    name = "recycle"
+
+
+class DisqualifyForm(ReasonForm):
+    name = "disqualify"
+
+
+class DemoteForm(ReasonForm):
+    name = "demote"
+
+
+class LoseForm(ReasonForm):
+    name = "lose"
+
+
+class ReopenForm(ReasonForm):
+    name = "reopen"
+
+
+def next_working_morning(now):
+    """10:00 of the next working day in the reader's zone."""
+    day = timezone.localtime(now) + timedelta(days=1)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day.replace(hour=10, minute=0, second=0, microsecond=0)
+
+
+_QUESTIONS = {
+    "reject": _("Why do you give it back?"),
+    "recycle": _("Why nurture?"),
+    "disqualify": _("Why disqualify?"),
+    "lose": _("Why was it lost?"),
+    "reopen": _("Why reopen?"),
+}
+
+
+def _reps(leads):
+    """Whom these leads may go to: not the one who has them."""
+    reps = User.objects.filter(is_active=True, groups__name=REP, team__isnull=False)
+    owners = {lead.owner_id for lead in leads}
+    owner = owners.pop() if len(owners) == 1 else None
+    return reps.exclude(pk=owner).select_related("team").order_by("team__name", "first_name", "pk")

@@ -1,0 +1,136 @@
+"""What the agreement says of one lead, as lines of a checklist; BANT, clocks and handoffs."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from handoff.bant import MET, answers
+from handoff.definition import definition
+from handoff.models import BantAnswer, Handoff
+from leads.models import Lead
+
+
+@dataclass(frozen=True)
+class Line:
+    """`state`: met, not or missing; `url`: where to add what is missing."""
+
+    state: str
+    label: str
+    value: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One span of a handoff's way; `limit`: what the agreement allows."""
+
+    label: str
+    took: object  # timedelta; None: not yet
+    limit: object = None
+
+    @property
+    def late(self):
+        return bool(self.took and self.limit and self.took > self.limit)
+
+
+def judged(leads, found, now):
+    """Leads annotated with what `checklist` reads; `found`: a Definition."""
+    return leads.annotate(**found.judged(now)) if found else leads
+
+
+def checklist(lead, found):
+    """Each qualifying path and the vetoes, for a lead out of `judged`."""
+    if found is None:
+        return []
+    paths = [_band(lead, found)] + [
+        Line("met", path.name, _("holds")) if _holds(lead, path) else Line("not", path.name, _("no"))
+        for path in found.paths
+    ]
+    return paths + _vetoes(lead, found)
+
+
+def required(lead, found):
+    """The facts that sales wants, each with its value or the link to add it."""
+    missing = {one.fact for one in found.missing(lead)} if found else set()
+    edit = reverse("leads:edit", args=[lead.pk])
+    return [
+        Line("missing", str(one), _("add"), f"{edit}#id_{one.fact}")
+        if one.fact in missing
+        else Line("met", str(one), str(getattr(lead, one.fact)))
+        for one in (found.required if found else [])
+    ]
+
+
+def bant_lines(theirs):
+    """The four answers; `theirs`: {question: latest BantAnswer}."""
+    lines = []
+    for question in BantAnswer.Question:
+        answer = theirs.get(question)
+        value = answer.get_value_display() if answer else _("unknown")
+        unknown = answer is None or answer.value == BantAnswer.Value.UNKNOWN
+        state = "met" if answer and answer.value in MET else "missing" if unknown else "not"
+        lines.append(Line(state, question.label, value))
+    return lines
+
+
+def panel(lead_id, *, now):
+    """All that the lead page shows of the handoff side, in four queries."""
+    found = definition()
+    leads = Lead.objects.filter(pk=lead_id).select_related("company")
+    lead = judged(leads, found, now).get()
+    theirs = answers([lead_id])[lead_id]
+    handoffs = list(
+        Handoff.objects.filter(lead=lead_id)
+        .select_related("to_user", "to_team", "decided_event__actor", "event__actor")
+        .order_by("-pk")[:20]
+    )
+    data = required(lead, found)
+    return {
+        "lead": lead,
+        "found": found,
+        "checks": checklist(lead, found),
+        "required": data,
+        "present": sum(line.state == "met" for line in data),
+        "bant": bant_lines(theirs),
+        "met": sum(answer.value in MET for answer in theirs.values()),
+        "handoffs": handoffs,
+        "clocks": clocks(handoffs[0], now) if handoffs else [],
+    }
+
+
+def clocks(handoff, now):
+    """Offered, seen, decided: how long each took since the offer."""
+    seen = handoff.seen_at and handoff.seen_at - handoff.created_at
+    decided = handoff.decided_at and handoff.decided_at - handoff.created_at
+    return [
+        Clock(_("Seen"), seen),
+        Clock(_("Decided"), decided, handoff.due_at - handoff.created_at),
+    ]
+
+
+def _holds(lead, path):
+    return getattr(lead, f"path_{path.pk}")
+
+
+def _band(lead, found):
+    label = _("Band: %(grade)s") % {"grade": lead.grade or "–"}
+    action = {
+        "automatic": _("automatic"),
+        "review": _("reviewed"),
+        "nurture": _("nurtured"),
+        "leave": _("left"),
+    }.get(found.matrix.get(lead.grade, ""), _("not scored yet"))
+    return Line("met" if found.band_holds(lead.grade) else "not", label, action)
+
+
+def _vetoes(lead, found):
+    hit = [veto.name for veto in found.vetoes if getattr(lead, f"veto_{veto.pk}")]
+    if lead.do_not_contact:
+        hit.insert(0, _("asked not to be contacted"))
+    if hit:
+        return [Line("missing", _("Veto: %(name)s") % {"name": name}) for name in hit]
+    checked = len(found.vetoes) + 1
+    return [Line("met", _("No veto"), ngettext("%d checked", "%d checked", checked) % checked)]
+

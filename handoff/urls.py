@@ -1,0 +1,18 @@
+"""Pages of the handoff: review, inbox, discovery, and the panel on the lead page."""
+
+from django.urls import path
+
+from handoff.views import discovery, inbox, panel, review, undo
+
+app_name = "handoff"
+urlpatterns = [
+    path("review/", review.review, name="review"),
+    path("review/approve/", review.approve, name="approve"),
+    path("review/<int:pk>/", review.review, name="preview"),
+    path("review/<int:pk>/<name>/", review.decide, name="decide"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
+    path("handoffs/undo/<where>/", undo.undo, name="undo"),
+    path("leads/<int:pk>/discovery/", discovery.discovery, name="discovery"),
+    path("leads/<int:pk>/handoff-panel/", panel.panel, name="panel"),
+]

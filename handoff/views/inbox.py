@@ -1,0 +1,5 @@
+"""stub"""
+from django.http import HttpResponse
+def inbox(request, pk=None):
+    return HttpResponse("")
+answer = inbox

@@ -1,0 +1,45 @@
+"""Undo of what was decided on review and inbox: back to the page where it was done."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseLocation
+
+from leads.perform import perform_many
+
+PAGES = {"review": "#queue", "inbox": "#inbox"}
+
+
+@require_POST
+def undo(request, where):
+    """Only the person who did it may, and only within seconds: perform asks."""
+    if where not in PAGES:
+        raise Http404
+    ids = [int(one) for one in request.GET.get("ids", "").split(",") if one.isdecimal()]
+    outcome = perform_many(ids, "undo", by=request.user)
+    for refusal in list(outcome.refused.values())[:1]:
+        messages.error(request, refusal.message)
+    if outcome.moved:
+        names = ", ".join(lead.title for lead in outcome.moved[:3])
+        messages.success(request, _("Undone: %(leads)s.") % {"leads": names})
+    elif request.htmx:
+        return HttpResponse(status=409)
+    url = _back(where, outcome.moved)
+    if request.htmx:
+        return HttpResponseLocation(url, target=PAGES[where], swap="outerHTML")
+    return redirect(url)
+
+
+def undo_tag(where, ids):
+    """For extra_tags of a message: its toast gets an Undo button."""
+    listed = ",".join(str(pk) for pk in ids)
+    return f"undo:{reverse('handoff:undo', args=[where])}?ids={listed}"
+
+
+def _back(where, moved):
+    if where == "review" and moved:
+        return reverse("handoff:preview", args=[moved[0].pk])
+    return reverse(f"handoff:{where}")
