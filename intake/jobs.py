@@ -1,0 +1,111 @@
+"""The life of an import job: start, hold, advance, end, cancel; and who may run it."""
+
+from contextlib import contextmanager
+
+from django.core.files import File
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+
+from intake import mapping
+from intake.limits import STALE
+from intake.models import ImportJob, StagedRow
+from intake.surveying import survey
+from leads.refusals import Conflict
+
+State = ImportJob.State
+_LOCK = 0x1EAD  # the advisory locks of imports
+
+
+class Stopped(Exception):
+    """The job was cancelled while it ran."""
+
+
+def upload(file, *, name, by, now, encoding="", delimiter=""):
+    """A new job for this file, its mapping guessed. Raises Unreadable, then nothing is kept."""
+    found = survey(file, encoding, delimiter)
+    job = ImportJob(created_by=by, created_at=now, name=name[:255], **found.as_fields())
+    job.mapping = mapping.guess(
+        job.columns, empty_words=found.empty_words, decimal=found.decimal
+    )
+    file.seek(0)
+    job.file.save(name[-80:], File(file), save=False)
+    job.save()
+    return job
+
+
+def survey_again(job, encoding, delimiter):
+    """Read the file another way; the mapping is guessed anew. Raises Unreadable."""
+    with job.file.open("rb") as file:
+        found = survey(file, encoding, delimiter)
+    for name, value in found.as_fields().items():
+        setattr(job, name, value)
+    job.mapping = mapping.guess(
+        job.columns, empty_words=found.empty_words, decimal=found.decimal
+    )
+    job.save()
+
+
+@transaction.atomic
+def start(job, chosen):
+    """Check the mapping (raises Unfit) and let a worker begin. A job starts once."""
+    checked = mapping.check(chosen, job.columns)
+    started = ImportJob.objects.filter(pk=job.pk, state=State.UPLOADED).update(
+        state=State.MAPPED, mapping=checked, heartbeat_at=Now()
+    )
+    if not started:
+        raise Conflict("This import has been started already.")
+    job.refresh_from_db()
+    transaction.on_commit(lambda: ring(job.pk), robust=True)
+
+
+def cancel(job, *, now):
+    """What is merged stays; nothing more is. Returns whether there was something to cancel."""
+    open_states = [State.UPLOADED, *ImportJob.LIVE]
+    return ImportJob.objects.filter(pk=job.pk, state__in=open_states).update(
+        state=State.CANCELLED, finished_at=now
+    )
+
+
+@contextmanager
+def alone(job_id):
+    """Whether this process alone runs the job now; a killed one lets go by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, job_id])
+        mine = cursor.fetchone()[0]
+    try:
+        yield mine
+    finally:
+        if mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, job_id])
+
+
+def hold(job):
+    """Inside a transaction: nobody cancels before it ends. Raises Stopped."""
+    held = ImportJob.objects.select_for_update().filter(pk=job.pk, state=State.RUNNING)
+    if not held.exists():
+        raise Stopped
+
+
+def advance(job, **counts):
+    """Write progress, in the transaction of the rows that made it."""
+    ImportJob.objects.filter(pk=job.pk).update(heartbeat_at=Now(), **counts)
+
+
+def end(job, state, *, now, error=""):
+    ImportJob.objects.filter(pk=job.pk, state__in=ImportJob.LIVE).update(
+        state=state, finished_at=now, error=error[:500]
+    )
+
+
+def sweep(now):
+    """Ring again for jobs whose worker died or never came; drop what ended ones left staged."""
+    StagedRow.objects.exclude(job__state__in=ImportJob.LIVE).delete()
+    silent = ImportJob.objects.filter(state__in=ImportJob.LIVE, heartbeat_at__lt=now - STALE)
+    for pk in silent.values_list("pk", flat=True):
+        ring(pk)
+
+
+def ring(job_id):
+    import_string("intake.tasks.run_import").delay(job_id)

@@ -1,0 +1,22 @@
+"""How much one import may hold, and how it is cut into pieces. All numbers in one place."""
+
+from datetime import timedelta
+
+UPLOAD_BYTES = 200 * 2**20
+TEXT_BYTES = 1 * 2**30  # unpacked: a small .gz must not fill the disk
+ROWS = 2_000_000
+COLUMNS = 5_000
+LINE_CHARACTERS = 10_000_000
+CELL_CHARACTERS = 131_072
+TEXT_VALUE = 5_000  # characters of a custom attribute
+
+SURVEY_ROWS = 10_000  # what the guesses look at
+SURVEY_CHARACTERS = 4_000_000
+SAMPLE_BYTES = 2**18  # what encoding and delimiter are guessed from
+
+CHUNK = 2_000  # rows, or people, in one transaction
+STALE = timedelta(seconds=60)  # a running job without a sign of life for so long was killed
+
+COLUMNS_ON_PAGE = 50
+REJECTED_ON_PAGE = 50
+JOBS_ON_PAGE = 50

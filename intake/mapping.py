@@ -1,0 +1,188 @@
+"""Which column becomes what. A mapping is JSON, the same in the job, on the page and in M.json:
+
+{"columns": {"Header": {"to": "lead.email"} | {"to": "company.name"} | {"to": ""}
+                     | {"to": "attr.total_visits", "label": "Total visits", "kind": "number",
+                        "known_since": "capture"}},
+ "empty_words": ["Select"], "decimal": "."}
+
+"" is "do not import", as is a column that is not named. Of an attribute `label`, `kind` and
+`known_since` may be left out; an attribute that exists keeps its own. `empty_words` are cells that
+mean "nothing"; `decimal` is the sign before the fraction, "." or ",".
+"""
+
+import re
+import unicodedata
+import zlib
+
+from intake.refusals import Unfit
+from intake.targets import (
+    COMPANY_IDENTITY,
+    FIELDS,
+    IDENTITY,
+    names_an_outcome,
+    synonym,
+    words_of,
+)
+from leads.models import Attribute
+
+KINDS, KNOWN = Attribute.Kind.values, Attribute.Known.values
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
+
+
+def guess(columns, *, empty_words=(), decimal="."):
+    """A mapping for columns as stored in ImportJob.columns."""
+    known = {one.code: one for one in Attribute.objects.filter(archived_at=None)}
+    fields = _guess_fields(columns)
+    taken: set[str] = set()
+    to = {}
+    for column in columns:
+        name = column["name"]
+        if name in fields:
+            to[name] = {"to": fields[name]}
+        elif not column["filled"]:
+            to[name] = {"to": ""}
+        else:
+            to[name] = _guess_attribute(column, known, taken, decimal)
+    return {"columns": to, "empty_words": list(empty_words), "decimal": decimal}
+
+
+def check(mapping, columns):
+    """The mapping with all defaults filled in, or Unfit naming what is wrong with each column."""
+    if not isinstance(mapping, dict) or not isinstance(mapping.get("columns"), dict):
+        raise Unfit('A mapping is {"columns": {"Header": {"to": …}}}.')
+    known = {one.code: one for one in Attribute.objects.all()}
+    present = {column["name"]: column for column in columns}
+    wrong: dict[str, str] = {}
+    chosen: dict[str, dict] = {}
+    for name, entry in mapping["columns"].items():
+        if name not in present:
+            wrong[name] = "The file has no such column."
+        elif not isinstance(entry, dict) or not isinstance(entry.get("to", ""), str):
+            wrong[name] = 'Write {"to": "lead.email"}, {"to": "attr.code"} or {"to": ""}.'
+        elif entry.get("to"):
+            try:
+                chosen[name] = _checked(name, entry, known)
+            except Unfit as error:
+                wrong[name] = error.message
+    wrong |= _clashes(chosen)
+    if wrong:
+        raise Unfit(next(iter(wrong.values())), wrong)
+    _check_whole({entry["to"] for entry in chosen.values()})
+    return {"columns": chosen, **_settings(mapping)}
+
+
+def make_attributes(mapping):
+    """Create the attributes of a checked mapping which do not exist yet."""
+    Attribute.objects.bulk_create(
+        [
+            Attribute(
+                code=entry["to"].removeprefix("attr."),
+                label=entry["label"],
+                kind=entry["kind"],
+                known_since=entry["known_since"],
+            )
+            for entry in mapping["columns"].values()
+            if entry["to"].startswith("attr.")
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def code_for(name):
+    """The attribute code of a header: plain letters, words joined by underscores."""
+    plain = unicodedata.normalize("NFKD", words_of(name)).encode("ascii", "ignore").decode()
+    code = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:76]
+    if len(code) < len(words_of(name)[:76]) / 2:
+        # Other alphabets leave nothing over; the same header must give the same code again.
+        return f"column_{zlib.crc32(words_of(name).encode()):08x}"
+    return code if code[0].isalpha() else f"column_{code}"[:76]
+
+
+def _guess_fields(columns):
+    """{column name: target}; of two columns for one field the more usual name wins."""
+    best: dict[str, tuple] = {}
+    for position, column in enumerate(columns):
+        if found := synonym(column["name"]):
+            rank, target = found
+            best[target] = min(best.get(target, (99,)), (rank, position, column["name"]))
+    if {"lead.first_name", "lead.last_name"} & best.keys():
+        best.pop("lead.name", None)
+    if not set(COMPANY_IDENTITY) & best.keys():
+        best = {target: one for target, one in best.items() if not target.startswith("company.")}
+    return {one[2]: target for target, one in best.items()}
+
+
+def _guess_attribute(column, known, taken, decimal):
+    name = column["name"]
+    labels = {one.label.casefold(): one for one in known.values()}
+    same = labels.get(name.casefold()) or known.get(code_for(name))
+    code, number = same.code if same else code_for(name), 1
+    while code in taken:
+        number += 1
+        code, same = f"{code_for(name)}_{number}", known.get(f"{code_for(name)}_{number}")
+    taken.add(code)
+    kinds = [kind.rstrip(".,") for kind in column["kinds"] if kind[-1] not in ".," or kind[-1] == decimal]
+    return {
+        "to": f"attr.{code}",
+        "label": same.label if same else name[:120],
+        "kind": same.kind if same else (kinds or ["text"])[0],
+        "known_since": same.known_since
+        if same
+        else "after_outcome" if names_an_outcome(name) else "unknown",
+    }
+
+
+def _checked(name, entry, known):
+    target = entry["to"]
+    if target in FIELDS:
+        return {"to": target}
+    owner, _, code = target.partition(".")
+    if owner != "attr" or not _CODE.fullmatch(code):
+        raise Unfit(
+            f"“{target}” is no field, nor attr. with a code of small letters, digits and _."
+        )
+    attribute = known.get(code)
+    default = attribute or Attribute(label=name[:120], kind="text", known_since="unknown")
+    full = {
+        "to": target,
+        "label": str(entry.get("label") or default.label)[:120],
+        "kind": entry.get("kind") or default.kind,
+        "known_since": entry.get("known_since") or default.known_since,
+    }
+    if full["kind"] not in KINDS or full["known_since"] not in KNOWN:
+        raise Unfit(f"kind is one of {', '.join(KINDS)}; known_since of {', '.join(KNOWN)}.")
+    if attribute and attribute.archived_at:
+        raise Unfit(f"The attribute {code} is archived.")
+    if attribute and attribute.kind != full["kind"]:
+        raise Unfit(f"The attribute {code} exists and is: {attribute.get_kind_display()}.")
+    return full
+
+
+def _clashes(chosen):
+    first: dict[str, str] = {}
+    wrong = {}
+    for name, entry in chosen.items():
+        other = first.setdefault(entry["to"], name)
+        if other != name:
+            wrong[name] = f"“{other}” goes there already."
+        elif entry["to"] == "lead.name":
+            parts = {"lead.first_name", "lead.last_name"}
+            if parts & {one["to"] for one in chosen.values()}:
+                wrong[name] = "Import the full name or its parts, not both."
+    return wrong
+
+
+def _check_whole(targets):
+    if not targets & set(IDENTITY):
+        raise Unfit("Choose a column for Email or External ID: a lead is found again by them.")
+    if any(t.startswith("company.") for t in targets) and not targets & set(COMPANY_IDENTITY):
+        raise Unfit("Company facts need a column for the company's name or domain.")
+
+
+def _settings(mapping):
+    words, decimal = mapping.get("empty_words", []), mapping.get("decimal", ".")
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise Unfit("empty_words is a list of words.")
+    if decimal not in (".", ","):
+        raise Unfit("decimal is “.” or “,”.")
+    return {"empty_words": words, "decimal": decimal}

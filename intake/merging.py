@@ -1,0 +1,209 @@
+"""Second half of an import: staged rows become leads, a batch of people in one transaction.
+
+All rows of one person are folded into one before they are compared with the lead, the last value
+winning, so a file that says two things of a person does not change anything when it comes again.
+Email and external ID stay as they are when the file names them anywhere, else the first one wins.
+"""
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
+
+from intake import companies, jobs
+from intake.limits import CHUNK
+from intake.targets import model_field
+from leads.capture import record_births
+from leads.changes import recording
+from leads.models import Lead
+
+ATTEMPTS = 3
+
+
+def merge(job, *, now):
+    """Merge the people who are not merged yet. Raises jobs.Stopped."""
+    while _retried(job, now):
+        pass
+
+
+def _retried(job, now):
+    """Somebody else may create the same person at this moment; then there is a lead to update."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with recording(f"import {job.pk}"):
+                return _merge_some(job, now)
+        except (IntegrityError, OperationalError):
+            if attempt == ATTEMPTS or not connection.is_usable():
+                raise
+    return False
+
+
+def _merge_some(job, now):
+    jobs.hold(job)
+    _execute("DROP TABLE IF EXISTS pg_temp.intake_batch")
+    _execute(_BATCH, {"job": job.pk, "after": _merged_to(job), "most": CHUNK})
+    _execute("CREATE UNIQUE INDEX ON pg_temp.intake_batch (person); ANALYZE pg_temp.intake_batch")
+    last = _execute("SELECT max(person) FROM intake_batch")[0][0]
+    if last is None:
+        return False
+    _execute(_FIND)
+    _execute(_LOCK)
+    if any(entry["to"].startswith("company.") for entry in job.mapping["columns"].values()):
+        companies.merge(job, now)
+    _execute(_update_leads(job))
+    _execute(_UPDATE_ATTRIBUTES)
+    _execute("UPDATE intake_batch SET lead_id = nextval(pg_get_serial_sequence('leads_lead', 'id'))"
+             " WHERE is_new")  # fmt: skip
+    _create_leads(now)
+    _execute("INSERT INTO leads_leadattributes (lead_id, values)"
+             " SELECT lead_id, attributes FROM intake_batch WHERE is_new")  # fmt: skip
+    born = [pk for (pk,) in _execute("SELECT lead_id FROM intake_batch WHERE is_new ORDER BY 1")]
+    record_births(born, by=job.created_by, now=now, details={"import": job.pk})
+    created, updated, unchanged = _execute(_COUNT, {"job": job.pk})[0]
+    jobs.advance(
+        job,
+        merged_to=last,
+        created=F("created") + created,
+        updated=F("updated") + updated,
+        unchanged=F("unchanged") + unchanged,
+    )
+    return True
+
+
+def _merged_to(job):
+    job.refresh_from_db(fields=["merged_to"])
+    return -(2**63) if job.merged_to is None else job.merged_to
+
+
+def _update_leads(job):
+    """One UPDATE of the mapped columns; rows that would stay the same are not touched."""
+    # A race may have given the key to another lead since it was staged; then it stays there.
+    new = {
+        "email": """CASE WHEN lower(l.email) = ANY(b.emails) OR b.email IS NULL OR EXISTS (
+            SELECT 1 FROM leads_lead o WHERE lower(o.email) = lower(b.email) AND o.id <> l.id
+            ) THEN l.email ELSE b.email END""",
+        "external_id": """CASE WHEN l.external_id = ANY(b.external_ids) OR b.external_id IS NULL
+            OR EXISTS (
+            SELECT 1 FROM leads_lead o WHERE o.external_id = b.external_id AND o.id <> l.id
+            ) THEN l.external_id ELSE b.external_id END""",
+        "company_id": "COALESCE(b.company_id, l.company_id)",
+    }
+    for name in _mapped_fields(job):
+        new[name] = f"COALESCE(b.fields->>'{name}', l.{name})"
+    if "do_not_contact" in new:  # whoever asked for silence keeps it
+        new["do_not_contact"] = (
+            "l.do_not_contact OR COALESCE((b.fields->>'do_not_contact')::boolean, false)"
+        )
+    sets = ", ".join(f"{name} = {value}" for name, value in new.items())
+    differs = " OR ".join(f"l.{name} IS DISTINCT FROM {value}" for name, value in new.items())
+    return f"""
+        WITH changed AS (
+            UPDATE leads_lead l SET {sets} FROM intake_batch b
+            WHERE l.id = b.lead_id AND NOT b.is_new AND ({differs}) RETURNING l.id
+        ) UPDATE intake_batch b SET changed = true FROM changed c WHERE b.lead_id = c.id
+    """
+
+
+def _mapped_fields(job):
+    """Columns of Lead that the mapping fills, without its keys."""
+    names = {entry["to"].removeprefix("lead.") for entry in job.mapping["columns"].values()}
+    if "name" in names:
+        names = names - {"name"} | {"first_name", "last_name"}
+    names = {name for name in names if "." not in name} - {"email", "external_id"}
+    return sorted(model_field(f"lead.{name}").column for name in names)
+
+
+def _create_leads(now):
+    """Insert with every column at the model's default but those that the batch knows."""
+    known = {
+        "id": "lead_id",
+        "email": "COALESCE(email, '')",
+        "external_id": "COALESCE(external_id, '')",
+        "company_id": "company_id",
+        "do_not_contact": "COALESCE((fields->>'do_not_contact')::boolean, false)",
+        "created_at": "%s",
+        "stage_at": "%s",
+    }
+    columns, values, params = [], [], []
+    for one in Lead._meta.concrete_fields:
+        if one.generated:
+            continue
+        columns.append(connection.ops.quote_name(one.column))
+        value = known.get(one.column)
+        if value is None:
+            default = one.get_db_prep_save(one.get_default(), connection)
+            params.append(default)
+            value = f"COALESCE(fields->>'{one.column}', %s)" if isinstance(default, str) else "%s"
+        elif value == "%s":
+            params.append(now)
+        values.append(value)
+    _execute(
+        f"INSERT INTO leads_lead ({', '.join(columns)}) SELECT {', '.join(values)}"
+        " FROM intake_batch WHERE is_new ORDER BY lead_id",
+        params,
+    )
+
+
+def _execute(sql, params=None):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+_BATCH = """
+    CREATE TEMP TABLE intake_batch ON COMMIT DROP AS
+    SELECT s.person,
+        (array_agg(s.email ORDER BY s.n) FILTER (WHERE s.email <> ''))[1] AS email,
+        array_agg(lower(s.email)) FILTER (WHERE s.email <> '') AS emails,
+        (array_agg(s.external_id ORDER BY s.n) FILTER (WHERE s.external_id <> ''))[1]
+            AS external_id,
+        array_agg(s.external_id) FILTER (WHERE s.external_id <> '') AS external_ids,
+        intake_fold(s.fields ORDER BY s.n) AS fields,
+        intake_fold(s.attributes ORDER BY s.n) AS attributes,
+        CASE WHEN s.person < 0 THEN -s.person END AS lead_id,
+        NULL::bigint AS company_id, false AS is_new, false AS changed
+    FROM intake_stagedrow s
+    WHERE s.job_id = %(job)s AND s.person IN (
+        SELECT DISTINCT person FROM intake_stagedrow
+        WHERE job_id = %(job)s AND person > %(after)s ORDER BY person LIMIT %(most)s
+    )
+    GROUP BY s.person
+"""
+# Leads may have come or gone since the rows were staged.
+_FIND = """
+    UPDATE intake_batch b SET lead_id = NULL
+    WHERE NOT EXISTS (SELECT 1 FROM leads_lead l WHERE l.id = b.lead_id);
+    UPDATE intake_batch b SET lead_id = l.id FROM leads_lead l
+    WHERE b.lead_id IS NULL AND l.email <> '' AND lower(l.email) = lower(b.email);
+    UPDATE intake_batch b SET lead_id = l.id FROM leads_lead l
+    WHERE b.lead_id IS NULL AND l.external_id <> '' AND l.external_id = b.external_id;
+    UPDATE intake_batch SET is_new = true WHERE lead_id IS NULL;
+"""
+_LOCK = """
+    SELECT l.id FROM leads_lead l JOIN intake_batch b ON b.lead_id = l.id
+    ORDER BY l.id FOR UPDATE OF l
+"""
+_UPDATE_ATTRIBUTES = """
+    WITH changed AS (
+        INSERT INTO leads_leadattributes AS a (lead_id, values)
+        SELECT lead_id, attributes FROM intake_batch WHERE NOT is_new AND attributes <> '{}'
+        ON CONFLICT (lead_id) DO UPDATE SET values = a.values || EXCLUDED.values
+        WHERE a.values || EXCLUDED.values <> a.values
+        RETURNING lead_id
+    ) UPDATE intake_batch b SET changed = true FROM changed c WHERE b.lead_id = c.lead_id
+"""
+# A person's further rows count as updates where they say something else than the row before.
+_COUNT = """
+    SELECT count(*) FILTER (WHERE i = 1 AND is_new),
+        count(*) FILTER (WHERE (i = 1 AND NOT is_new AND changed)
+            OR (i > 1 AND (is_new OR changed) AND says IS DISTINCT FROM said)),
+        count(*) FILTER (WHERE NOT is_new AND NOT changed
+            OR (i > 1 AND (is_new OR changed) AND says IS NOT DISTINCT FROM said))
+    FROM (
+        SELECT is_new, changed, row_number() OVER one AS i, says, lag(says) OVER one AS said
+        FROM (
+            SELECT s.person, s.n, b.is_new, b.changed, ROW(
+                lower(s.email), s.external_id, s.fields, s.attributes, s.company_domain,
+                s.company_name, s.company)::text AS says
+            FROM intake_stagedrow s JOIN intake_batch b USING (person) WHERE s.job_id = %(job)s
+        ) rows WINDOW one AS (PARTITION BY person ORDER BY n)
+    ) counted
+"""

@@ -1,0 +1,134 @@
+"""An import: the job with its progress, the rows on their way in, and the rows turned away."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+
+class ImportJob(models.Model):
+    """One file. `read` rows have been looked at; each ends in exactly one of the other counts."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", "To map"
+        MAPPED = "mapped", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    LIVE = (State.MAPPED, State.RUNNING)
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="imports"
+    )  # null: the command line
+    created_at = models.DateTimeField()
+    file = models.FileField(upload_to="imports/%Y/%m", max_length=255)
+    name = models.CharField(max_length=255)  # as the sender called the file
+    encoding = models.CharField(max_length=20)
+    delimiter = models.CharField(max_length=1)
+    columns = models.JSONField(default=list)  # surveying.Column of each, as a dict
+    mapping = models.JSONField(default=dict)  # see intake/mapping.py
+    state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
+    error = models.CharField(max_length=500, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+
+    rows_total = models.PositiveIntegerField(default=0)
+    merged_to = models.BigIntegerField(null=True, blank=True)  # StagedRow.person
+    read = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="import_state_known",
+                condition=Q(
+                    state__in=["uploaded", "mapped", "running", "done", "failed", "cancelled"]
+                ),
+            ),
+            models.CheckConstraint(
+                name="import_reconciles",
+                condition=~Q(state="done")
+                | Q(
+                    read=F("created")
+                    + F("updated")
+                    + F("unchanged")
+                    + F("skipped")
+                    + F("failed")
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="import_newest_first")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("intake:map" if self.state == "uploaded" else "intake:detail", args=[self.pk])
+
+    @property
+    def is_live(self):
+        return self.state in self.LIVE
+
+    @property
+    def merged(self):
+        return self.created + self.updated + self.unchanged
+
+    @property
+    def percent(self):
+        """Each row is read once and merged once."""
+        if not self.rows_total:
+            return 0
+        return 50 * (self.read + self.merged + self.skipped + self.failed) // self.rows_total
+
+
+class RejectedRow(models.Model):
+    """A row that was not imported, with the words why; `values` are its cells as they came."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rejected")
+    line = models.PositiveIntegerField()
+    reason = models.CharField(max_length=500)
+    values = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "line"], name="rejected_of_job")]
+
+    def __str__(self):
+        return f"line {self.line}: {self.reason}"
+
+
+class StagedRow(models.Model):
+    """A row of a running import, cleaned. Logged, so that a killed database loses no progress.
+
+    `person`: the row's lead: minus the id of a lead that was there before, or the number of the
+    first row that brought a new one.
+    """
+
+    pk = models.CompositePrimaryKey("job_id", "n")
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+", db_index=False)
+    n = models.PositiveIntegerField()  # from 1, as they stand in the file
+    person = models.BigIntegerField()
+    email = models.CharField(max_length=254)
+    external_id = models.CharField(max_length=120)
+    fields = models.JSONField()  # columns of Lead
+    attributes = models.JSONField()
+    company_domain = models.CharField(max_length=200)
+    company_name = models.CharField(max_length=200)
+    company = models.JSONField()  # its other columns
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["job", "person", "n"], name="staged_by_person"),
+            models.Index(F("job"), Lower("email"), name="staged_by_email"),
+            models.Index(fields=["job", "external_id"], name="staged_by_external_id"),
+        ]
+
+    def __str__(self):
+        return f"row {self.n} of import {self.job_id}"

@@ -1,0 +1,147 @@
+"""One row of a file becomes one cleaned row for staging, or words why not."""
+
+import json
+from dataclasses import dataclass, field
+
+from intake import values
+from intake.limits import TEXT_VALUE
+from intake.targets import FIELDS, model_field
+
+EMPLOYEES_MOST, REVENUE_MOST = 2**31 - 1, 10**12
+
+
+class Rejected(Exception):
+    """The row is not imported; the message says why."""
+
+
+@dataclass(slots=True)
+class Row:
+    n: int
+    line: int
+    cells: list[str]
+    email: str = ""
+    external_id: str = ""
+    fields: dict = field(default_factory=dict)
+    attributes: dict = field(default_factory=dict)
+    company: dict = field(default_factory=dict)
+    person: int = 0
+
+    def for_copy(self, job_id):
+        """In the order of StagedRow's columns; see staging.COLUMNS."""
+        domain, name = self.company.pop("domain", ""), self.company.pop("name", "")
+        documents = (self.fields, self.attributes, self.company)
+        fields, attributes, company = (json.dumps(one, ensure_ascii=False) for one in documents)
+        return (
+            job_id, self.n, self.person, self.email, self.external_id, fields, attributes,
+            domain, name, company,
+        )  # fmt: skip
+
+
+class Normaliser:
+    """Reads cells as a checked mapping says. One for a whole file."""
+
+    def __init__(self, columns, mapping):
+        self.width = len(columns)
+        self.empty = {word.casefold() for word in mapping["empty_words"]}
+        self.decimal = mapping["decimal"]
+        entries = mapping["columns"]
+        self.readers = [
+            (position, column["name"], entries[column["name"]]["to"], self._reader(entries[column["name"]]))
+            for position, column in enumerate(columns)
+            if column["name"] in entries
+        ]
+
+    def row(self, n, record):
+        """Raises Rejected."""
+        if record.fault:
+            raise Rejected(record.fault)
+        cells = record.cells
+        if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
+            raise Rejected(f"{len(cells)} cells, but the file has {self.width} columns.")
+        row = Row(n, record.line, cells)
+        for position, name, target, read in self.readers:
+            text = values.clean(cells[position]) if position < len(cells) else ""
+            if not text or text.casefold() in self.empty:
+                continue
+            _check_characters(name, text)
+            try:
+                self._put(row, target, read(text))
+            except values.Wrong as error:
+                raise Rejected(f"{values.short(name)}: {error}") from error
+        _check_whole(row)
+        return row
+
+    def _put(self, row, target, value):
+        owner, name = target.split(".", 1)
+        if owner == "attr":
+            row.attributes[name] = value
+        elif owner == "company":
+            row.company[name] = value
+        elif name in ("email", "external_id"):
+            setattr(row, name, value)
+        elif name == "name":
+            first, _, last = value.partition(" ")
+            row.fields |= {"first_name": first, "last_name": last.strip()} if last else {"last_name": first}
+            for part in ("first_name", "last_name"):
+                _fitting(row.fields.get(part, ""), 100)
+        else:
+            row.fields[name] = value
+
+    def _reader(self, entry):
+        target = entry["to"]
+        if target.startswith("attr."):
+            return {
+                "text": lambda text: _fitting(text, TEXT_VALUE),
+                "number": lambda text: values.number(text, self.decimal),
+                "boolean": values.boolean,
+                "date": values.day,
+            }[entry["kind"]]
+        special = {
+            "lead.name": lambda text: _fitting(text, 200),
+            "lead.do_not_contact": values.boolean,
+            "company.employees": self._employees,
+            "company.revenue": self._revenue,
+        }
+        if target in special:
+            return special[target]
+        most = model_field(target).max_length
+        understood = {
+            "lead.email": values.email,
+            "lead.phone": values.phone,
+            "company.domain": values.domain,
+        }.get(target, str)
+        return lambda text: _fitting(understood(text), most)
+
+    def _employees(self, text):
+        count = values.number(text, self.decimal)
+        if count != int(count) or not 0 <= count <= EMPLOYEES_MOST:
+            raise values.Wrong(f"“{values.short(text)}” is no whole number of people.")
+        return int(count)
+
+    def _revenue(self, text):
+        amount = values.number(text, self.decimal)
+        if not 0 <= amount < REVENUE_MOST:
+            raise values.Wrong(f"“{values.short(text)}” is no yearly revenue.")
+        return round(amount, 2)
+
+
+def _fitting(text, most):
+    if len(text) > most:
+        raise values.Wrong(f"{len(text):,} characters, {most:,} fit.")
+    return text
+
+
+def _check_characters(name, text):
+    if "\x00" in text:
+        raise Rejected(f"{values.short(name)}: contains a NUL character (a zero byte).")
+    if any("\ud800" <= char <= "\udfff" for char in text) if not text.isascii() else False:
+        raise Rejected(f"{values.short(name)}: contains a byte that is no text in this encoding.")
+
+
+def _check_whole(row):
+    if not row.email and not row.external_id:
+        raise Rejected("Neither an email address nor an external ID.")
+    facts = row.company.keys()
+    if facts and not facts & {"name", "domain"}:
+        first = FIELDS[f"company.{next(iter(facts))}"]
+        raise Rejected(f"{first} is a fact about a company, but the company has no name or domain.")

@@ -1,0 +1,82 @@
+"""First half of an import: read the file, clean its rows, COPY them into the staging table."""
+
+from itertools import islice
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from intake import jobs
+from intake.identity import assign_people
+from intake.limits import CHUNK, ROWS
+from intake.models import RejectedRow
+from intake.normalising import Normaliser, Rejected
+from intake.reading import records, unpacked
+from intake.refusals import Unreadable
+
+COLUMNS = (
+    "job_id, n, person, email, external_id, fields, attributes, company_domain, company_name, company"
+)
+
+
+def count_rows(job):
+    """How many rows the file has below its header. Refuses a file that has too many."""
+    with job.file.open("rb") as stored, unpacked(stored) as file:
+        total = sum(1 for _ in _below_header(job, file))
+    if total > ROWS:
+        raise Unreadable(f"The file has {total:,} rows; {ROWS:,} fit into one import.")
+    return total
+
+
+def stage(job):
+    """Stage the rows which are not staged yet, a chunk in one transaction. Raises jobs.Stopped."""
+    normaliser = Normaliser(job.columns, job.mapping)
+    with job.file.open("rb") as stored, unpacked(stored) as file:
+        numbered = enumerate(_below_header(job, file), 1)
+        rest = islice(numbered, job.read, None)
+        while chunk := list(islice(rest, CHUNK)):
+            with transaction.atomic():
+                jobs.hold(job)
+                _stage_chunk(job, normaliser, chunk)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE intake_stagedrow")
+
+
+def _below_header(job, file):
+    rows = records(file, job.encoding, job.delimiter)
+    next((row for row in rows if not row.is_blank), None)
+    return rows
+
+
+def _stage_chunk(job, normaliser, chunk):
+    rows, refused, blank = [], [], 0
+    for n, record in chunk:
+        if record.is_blank:
+            blank += 1
+            continue
+        try:
+            rows.append(normaliser.row(n, record))
+        except Rejected as error:
+            refused.append((record, error))
+    refused += (clashes := assign_people(job.pk, rows))
+    clashing = {row.n for row, _ in clashes}
+    _copy(job, [row for row in rows if row.n not in clashing])
+    RejectedRow.objects.bulk_create(_rejected(job, row, error) for row, error in refused)
+    jobs.advance(
+        job,
+        read=F("read") + len(chunk),
+        skipped=F("skipped") + blank,
+        failed=F("failed") + len(refused),
+    )
+
+
+def _copy(job, rows):
+    with connection.cursor() as cursor, cursor.copy(
+        f"COPY intake_stagedrow ({COLUMNS}) FROM STDIN"
+    ) as copy:
+        for row in rows:
+            copy.write_row(row.for_copy(job.pk))
+
+
+def _rejected(job, row, error):
+    cells = [cell.replace("\x00", "␀").encode("utf-8", "replace").decode() for cell in row.cells]
+    return RejectedRow(job=job, line=row.line, reason=str(error)[:500], values=cells)

@@ -1,0 +1,87 @@
+"""What a column may become: the fields of a lead and of its company, and how others call them."""
+
+import re
+import unicodedata
+
+from leads.models import Company, Lead
+
+LEAD = {
+    "lead.email": "Email",
+    "lead.external_id": "External ID",
+    "lead.name": "Full name",
+    "lead.first_name": "First name",
+    "lead.last_name": "Last name",
+    "lead.phone": "Phone",
+    "lead.job_title": "Job title",
+    "lead.city": "City",
+    "lead.country": "Country",
+    "lead.interest": "Interest",
+    "lead.source": "Source",
+    "lead.consent_basis": "Consent basis",
+    "lead.do_not_contact": "Do not contact",
+}
+COMPANY = {
+    "company.name": "Company name",
+    "company.domain": "Company domain",
+    "company.industry": "Industry",
+    "company.employees": "Employees",
+    "company.revenue": "Revenue",
+    "company.country": "Company country",
+    "company.city": "Company city",
+}
+FIELDS = LEAD | COMPANY
+IDENTITY = ("lead.email", "lead.external_id")
+COMPANY_IDENTITY = ("company.name", "company.domain")
+
+# Best first: of two columns for one field, the one whose name stands further left wins.
+_CALLED = {
+    "lead.email": "email|email address|e mail|work email|business email|mail|emailadresse|имейл",
+    "lead.external_id": "external id|record id|lead id|leadid|prospect id|contact id|mql id|id",
+    "lead.first_name": "first name|firstname|given name|vorname|име|jméno",
+    "lead.last_name": "last name|lastname|surname|family name|nachname|фамилия|příjmení",
+    "lead.name": "full name|name|contact name|lead name|contact",
+    "lead.phone": "phone|phone number|telephone|mobile|mobile phone|tel|telefon|телефон",
+    "lead.job_title": "job title|title|job position|position|role",
+    "lead.city": "city|town|ort|stadt|град|město",
+    "lead.country": "country|country region|land|държава|země",
+    "lead.interest": "interest|product interest|product of interest",
+    "lead.source": "lead source|source|original source|origin",
+    "lead.consent_basis": "consent basis|legal basis|consent",
+    "lead.do_not_contact": "do not contact|suppressed",
+    "company.name": "company name|company|company account|account name|account|organization|"
+    "organisation|associated company|firma|фирма",
+    "company.domain": "company domain|domain|website|company website|web site|url",
+    "company.industry": "industry|branche",
+    "company.employees": "employees|number of employees|no of employees|company size",
+    "company.revenue": "revenue|annual revenue",
+    "company.country": "company country",
+    "company.city": "company city",
+}
+SYNONYMS = {
+    word: (rank, target)
+    for target, words in _CALLED.items()
+    for rank, word in enumerate(words.split("|"))
+}
+_OUTCOME = re.compile(r"\b(converted|won|lost|lose|win|outcome|closed|conversion|churned)\b")
+
+
+def words_of(header):
+    """A header as plain lower-case words: "TotalVisits" and "total_visits" are "total visits"."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", spaced)).strip().lower()
+
+
+def synonym(header):
+    """(rank, target) of a header that means a field, else None."""
+    words = words_of(header)
+    return SYNONYMS.get(words) or SYNONYMS.get(words.replace(" ", ""))
+
+
+def names_an_outcome(header):
+    return bool(_OUTCOME.search(words_of(header)))
+
+
+def model_field(target):
+    """The column of Lead or Company behind a target."""
+    owner, name = target.split(".")
+    return (Lead if owner == "lead" else Company)._meta.get_field(name)
