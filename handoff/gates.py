@@ -179,10 +179,13 @@ def _needs_future(batch, name, question):
 
 def _route(batch, excluded=None):
     """A person or team that was named, else round robin in the team that serves the lead."""
-    args = batch.args
-    if args.get("to_user") or args.get("offer_to_team"):
+    args, person = batch.args, batch.args.get("to_user")
+    if person and not (person.is_active and person.is_rep):
+        for lead in list(batch.leads):
+            batch.refuse(lead, Missing(f"{person} does not work in sales.", field="to_user"))
+    if person or args.get("offer_to_team"):
         args["why"] = args.get("why") or "picked by hand"
-        args["to_team"] = args.get("to_team") or args["to_user"].team
+        args["to_team"] = person.team if person else args["to_team"]
         return
     found = routing.assign(batch.leads, team=args.get("to_team"), excluded=excluded or {})
     for lead in list(batch.leads):
