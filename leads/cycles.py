@@ -1,5 +1,6 @@
 """Cycle as a pure fold of LeadEvents. Undone events and undos count as if they never happened."""
 
+from decimal import Decimal
 from itertools import groupby
 
 from leads.models import Cycle, LeadEvent
@@ -36,7 +37,8 @@ def fold(cycle, event):
     if event.name in CLOSING and event.target != "handed_off":
         cycle.outcome, cycle.closed_at = CLOSING[event.name], at
         cycle.reason = event.reason
-        cycle.amount = details.get("amount")
+        amount = details.get("amount")
+        cycle.amount = None if amount is None else Decimal(amount).quantize(Decimal("0.01"))
     return cycle
 
 
@@ -107,8 +109,8 @@ def _opened(previous, event):
 
 
 def _latest(lead_ids):
-    cycles = Cycle.objects.filter(lead__in=lead_ids).order_by("lead_id", "-number")
-    return {cycle.lead_id: cycle for cycle in cycles.distinct("lead_id")}
+    cycles = Cycle.objects.filter(lead__in=lead_ids).order_by("number")
+    return {cycle.lead_id: cycle for cycle in cycles}
 
 
 def _store(cycles):

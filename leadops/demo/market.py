@@ -1,0 +1,141 @@
+"""Who comes in and what they do: leads, companies and activities, drawn from a seeded source."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from leadops.demo import names
+from leads.capture import capture
+from leads.models import Activity, Campaign, Company, Lead
+from leads.searching import fold
+
+
+@dataclass
+class Person:
+    """A lead of the market: `warmth` (0–1) is what no score sees and every outcome follows."""
+
+    lead_id: int
+    warmth: float
+    born_at: object
+
+
+class Market:
+    """Draws from `random`; remembers the companies, so that colleagues work at the same ones."""
+
+    def __init__(self, random):
+        self.random = random
+        self.companies = []
+        self.campaigns = {
+            source: Campaign.objects.create(name=name, channel=channel, cost=cost)
+            for source, (name, channel, cost) in names.CAMPAIGNS.items()
+        }
+        self.serial = 0
+
+    def arrival(self, now):
+        """One new lead, captured at `now`."""
+        pick, self.serial = self.random.choices, self.serial + 1
+        country = pick(list(names.WEIGHTS), names.WEIGHTS.values())[0]
+        firsts, lasts, towns, _ = (words.split() for words in names.COUNTRIES[country])
+        first, last = self.random.choice(firsts), self.random.choice(lasts)
+        company = self._company(country, now)
+        source = _weighted(self.random, names.SOURCES)
+        title = _weighted(self.random, names.TITLES)
+        mail = company.domain if self.random.random() < 0.93 else "gmail.example"
+        lead = capture(
+            now=now,
+            first_name=first,
+            last_name=last,
+            email=f"{_ascii(first)}.{_ascii(last)}{self.serial}@{mail}",
+            phone=self.phone() if self.random.random() < 0.88 else "",
+            job_title=title,
+            city=self.random.choice(towns),
+            country=country,
+            company=company,
+            interest=self.random.choice(names.INTERESTS),
+            source=source,
+            campaign=self.campaigns.get(source),
+            consent_basis="form, privacy text v3" if self.random.random() < 0.9 else "",
+            attributes={"halls": self.random.randint(1, 9)} if self.random.random() < 0.6 else {},
+        )
+        return Person(lead.pk, self._warmth(company, title), now)
+
+    def visits(self, person, now):
+        """What this person does around `now`; some of it becomes known days later."""
+        kinds = [("page_view", 10), ("email_open", 5), ("email_click", 3), ("download", 2)]
+        if self.random.random() < person.warmth:
+            kinds += [("webinar", 2), ("form", 2), ("email_reply", 1)]
+        if self.random.random() < person.warmth / 7:
+            kinds += [("demo_request", 3), ("contact_request", 2)]
+        return [
+            self._activity(person.lead_id, _weighted(self.random, kinds), now)
+            for _ in range(1 + int(self.random.expovariate(1 / (0.6 + 4 * person.warmth))))
+        ]
+
+    def edit(self, lead_id):
+        """Somebody corrects a fact: a title, or the size of the company."""
+        lead = Lead.objects.select_related("company").get(pk=lead_id)
+        if lead.company and self.random.random() < 0.4:
+            lead.company.employees = int((lead.company.employees or 80) * 1.3) + 1
+            lead.company.save(update_fields=["employees"])
+        else:
+            Lead.objects.filter(pk=lead_id).update(job_title=_weighted(self.random, names.TITLES))
+
+    def _activity(self, lead_id, kind, now):
+        subjects = {
+            "page_view": names.PAGES,
+            "download": names.DOWNLOADS,
+            "webinar": names.WEBINARS,
+            "email_open": names.MAILS,
+            "email_click": names.MAILS,
+            "email_reply": names.MAILS,
+        }.get(kind, [""])
+        # Lists of participants arrive late: known days after it happened.
+        late = timedelta(days=self.random.randint(1, 4)) if kind == "webinar" else timedelta()
+        happened_at = now - late - timedelta(minutes=self.random.randint(1, 400))
+        scanner = kind == "email_click" and self.random.random() < 0.08
+        return Activity(
+            lead_id=lead_id,
+            kind=kind,
+            subject=self.random.choice(subjects),
+            happened_at=happened_at,
+            recorded_at=now,
+            actor_class="bot" if scanner else "human",
+            source="website" if kind == "page_view" else "marketing",
+        )
+
+    def _company(self, country, now):
+        here = [one for one in self.companies[-400:] if one.country == country]
+        if here and self.random.random() < 0.42:
+            return self.random.choice(here)
+        branch = self.random.choice(list(names.BRANCHES))
+        word = self.random.choice(names.BRANCHES[branch].split())
+        stem = self.random.choice(names.STEMS.split())
+        ending = self.random.choice(names.COUNTRIES[country][3].split())
+        company = Company.objects.create(
+            name=f"{stem} {word} {ending}",
+            domain=f"{_ascii(stem)}-{_ascii(word)}{len(self.companies)}.example",
+            industry=branch,
+            employees=int(self.random.lognormvariate(5.2, 1.1)) + 3,
+            country=country,
+            city=self.random.choice(names.COUNTRIES[country][2].split()),
+            relationship="competitor" if self.random.random() < 0.02 else "prospect",
+            created_at=now,
+        )
+        self.companies.append(company)
+        return company
+
+    def _warmth(self, company, title):
+        base = self.random.betavariate(1.4, 3.2)
+        fits = company.industry not in ("Software", "Consulting") and company.employees >= 50
+        decides = any(word in title for word in ("Manager", "Director", "Head"))
+        return min(1.0, base + 0.18 * fits + 0.14 * decides)
+
+    def phone(self):
+        return f"+49 561 555 {self.random.randint(1000, 9999)}"
+
+
+def _weighted(random, pairs):
+    return random.choices([one for one, _ in pairs], [weight for _, weight in pairs])[0]
+
+
+def _ascii(word):
+    return "".join(char for char in fold(word) if char.isalnum() and char.isascii())
