@@ -3,9 +3,12 @@
 from importlib.util import find_spec
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.views import LoginView
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from leadops.demo.people import PASSWORD, signins
 from leadops.views import healthz
 
 # Administrators sign in like everybody else, under the same limits.
@@ -25,3 +28,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     *[path(at, include(f"{app}.urls")) for app, at in PAGES.items() if find_spec(f"{app}.urls")],
 ]
+
+if not settings.PRODUCTION:
+    shown = {"demo_signins": signins, "demo_password": PASSWORD}
+    login = LoginView.as_view(extra_context=shown)
+    urlpatterns.insert(0, path("account/login/", login, name="account_login"))

@@ -51,12 +51,15 @@ def hire():
 
 
 def signins():
-    """What the sign-in page of a demo shows: name, role and address of each person."""
+    """What the sign-in page of a demo shows: name, role and address of each person; nothing where
+    the demo company does not live."""
     shown = [(name, role, _address(name.split()[0])) for name, role, *_ in PEOPLE]
     shown.append(("Ada Admin", "Administrator", _address("admin")))
+    lives_here = set(User.objects.filter(email__endswith=DOMAIN).values_list("email", flat=True))
     return [
         {"name": name, "role": role, "email": email, "password": PASSWORD}
         for name, role, email in shown
+        if email in lives_here
     ]
 
 
