@@ -115,7 +115,8 @@ class History:
         code = self.random.choices(list(_REJECTS), _REJECTS.values())[0]
         said = {"reason": code, "note": names.NOTES.get(code, "")}
         if code == "bad_timing":
-            said |= {"detail": "contract", "until": at + timedelta(days=self.random.randint(20, 120))}
+            until = at + timedelta(days=self.random.randint(20, 120))
+            said |= {"detail": "contract", "until": until}
         if code == "other":
             said["goes_to"] = "nurture"
         outcome = perform_many([lead], "reject", by=rep, now=at, **said)
@@ -147,10 +148,10 @@ class History:
 
     def _record_bant(self, lead, rep, at, *, ready):
         weights = [0, 0, 35, 65] if ready else [35, 30, 20, 15]
-        said = {
-            q: (self.random.choices(BantAnswer.Value.values, weights)[0], "stated", names.EVIDENCE[q])
-            for q in BantAnswer.Question.values
-        }
+        said = {}
+        for question in BantAnswer.Question.values:
+            value = self.random.choices(BantAnswer.Value.values, weights)[0]
+            said[question] = (value, "stated", names.EVIDENCE[question])
         bant.record(lead, said, by=rep, now=at)
 
     def _close(self, now):

@@ -74,9 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\nleadops is at http://localhost:{port}/   (Ctrl-C stops it)\n")
         if settings.PRODUCTION:
             return
-        people = {person["email"]: person for person in signins()}
-        for user in get_user_model().objects.filter(email__in=people).order_by("pk"):
-            person = people[user.email]
+        for person in signins():
             self.stdout.write(f"  {person['email']:<32} {person['password']:<16} {person['role']}")
 
 
