@@ -25,7 +25,8 @@ _DEFINE = [
 ]
 _MARKET = ["leads.market_lead", "intake.add_importjob", "intake.view_importjob"]
 _SELL = ["leads.sell_lead"]
-_MANAGE = ["leads.manage_lead", *_MARKET, *_SELL, *_DEFINE, "accounts.view_user", "accounts.view_team"]
+_SEE_PEOPLE = ["accounts.view_user", "accounts.view_team"]
+_MANAGE = ["leads.manage_lead", *_MARKET, *_SELL, *_DEFINE, *_SEE_PEOPLE]
 
 ROLES = {
     MARKETER: _MARKET,

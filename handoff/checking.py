@@ -10,8 +10,6 @@ from django.db import connection
 from leads import cycles
 from leads.models import Lead
 
-_OPEN = "('mql', 'handed_off', 'sal', 'sql')"
-
 # (law, what is wrong, SQL that returns the ids of the leads)
 CHECKS = [
     (1, "the last event does not lead to the stage", """
@@ -52,10 +50,11 @@ CHECKS = [
             ON o.lead_id = l.id AND o.status IN ('potential', 'open')
         GROUP BY l.id, l.stage
         HAVING count(o.id) <> (l.stage IN ('sal', 'sql'))::int"""),
-    (6, "an open cycle and a stage that do not belong together", f"""
+    (6, "an open cycle and a stage that do not belong together", """
         SELECT l.id FROM leads_lead l LEFT JOIN leads_cycle c
             ON c.lead_id = l.id AND c.outcome = 'open'
-        GROUP BY l.id, l.stage HAVING count(c.id) <> (l.stage IN {_OPEN})::int"""),
+        GROUP BY l.id, l.stage 
+        HAVING count(c.id) <> (l.stage IN ('mql', 'handed_off', 'sal', 'sql'))::int"""),
     (7, "no attributes row from birth on", """
         SELECT l.id FROM leads_lead l LEFT JOIN leads_leadattributes a ON a.lead_id = l.id
         WHERE a.lead_id IS NULL"""),
@@ -63,7 +62,8 @@ CHECKS = [
         SELECT a.lead_id FROM leads_leadattributes a JOIN LATERAL (
             SELECT DISTINCT ON (field) field, new FROM leads_fieldchange
             WHERE subject = 'attr' AND subject_id = a.lead_id ORDER BY field, id DESC
-        ) c ON true WHERE nullif(c.new, 'null') IS DISTINCT FROM nullif(a.values->c.field, 'null')"""),
+        ) c ON true
+        WHERE nullif(c.new, 'null') IS DISTINCT FROM nullif(a.values->c.field, 'null')"""),
 ]  # fmt: skip
 
 

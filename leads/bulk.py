@@ -12,7 +12,9 @@ def update(rows, names):
     columns = [[row.pk for row in rows]]
     types = ["bigint"]
     for one in fields:
-        columns.append([one.get_db_prep_save(getattr(row, one.attname), connection) for row in rows])
+        columns.append(
+            [one.get_db_prep_save(getattr(row, one.attname), connection) for row in rows]
+        )
         types.append(one.rel_db_type(connection) if one.is_relation else one.db_type(connection))
     quote = connection.ops.quote_name
     sets = ", ".join(f"{quote(one.column)} = v.c{i}" for i, one in enumerate(fields, 1))

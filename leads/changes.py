@@ -22,7 +22,8 @@ def _set(settings):
     before = {}
     with connection.cursor() as cursor:
         for name, value in settings.items():
-            cursor.execute("SELECT current_setting(%s, true)", [name])
+            cursor.execute(
+                "SELECT current_setting(%s, true), set_config(%s, %s, true)", [name, name, value]
+            )
             before[name] = cursor.fetchone()[0] or ""
-            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
     return before

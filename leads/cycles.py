@@ -96,7 +96,8 @@ def _opened(previous, event):
     return Cycle(
         lead_id=event.lead_id,
         number=previous.number + 1 if previous else 1,
-        origin=details.get("origin") or _DEFAULT_ORIGIN.get(event.name)
+        origin=details.get("origin")
+        or _DEFAULT_ORIGIN.get(event.name)
         or ("marketer" if event.actor_id else "system"),
         source=details.get("lead_source") or "",
         campaign_id=details.get("lead_campaign"),

@@ -1,7 +1,7 @@
 """The outbox: hand events to their reactions, at least once.
 
-`dispatched_at` means "reactions enqueued". What a dead broker or a killed worker left behind is
-taken by `sweep`, so reactions are idempotent.
+`dispatched_at` means "reactions enqueued", or none to enqueue. What a dead broker or a killed
+worker left behind is taken by `sweep`, so reactions are idempotent.
 """
 
 import logging
@@ -17,6 +17,11 @@ log = logging.getLogger(__name__)
 SOME = 1_000
 
 
+def reactions(name):
+    """The tasks that an event of this name is handed to."""
+    return settings.LEAD_PIPELINE.get(name, {}).get("reactions", [])
+
+
 def deliver(event_ids):
     """Enqueue the reactions of these events, grouped by reaction, as lists of event ids."""
     with transaction.atomic():
@@ -24,9 +29,7 @@ def deliver(event_ids):
         events = list(waiting.select_for_update(skip_locked=True).only("pk", "name").order_by("pk"))
         for path, ids in _by_reaction(events).items():
             import_string(path).delay(ids)
-        LeadEvent.objects.filter(pk__in=[e.pk for e in events]).update(
-            dispatched_at=timezone.now()
-        )
+        LeadEvent.objects.filter(pk__in=[e.pk for e in events]).update(dispatched_at=timezone.now())
 
 
 def sweep():
@@ -44,6 +47,6 @@ def sweep():
 def _by_reaction(events):
     found = {}
     for event in events:
-        for path in settings.LEAD_PIPELINE.get(event.name, {}).get("reactions", []):
+        for path in reactions(event.name):
             found.setdefault(path, []).append(event.pk)
     return found

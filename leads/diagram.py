@@ -54,7 +54,8 @@ def _row(name):
     words = [", ".join(Stage(one).label for one in some) for some in (start, ends)]
     if name == "undo":
         words = ["any", "where it was"]
-    return f"| {name} | {custom['label']} | {words[0]} | {words[1]} | {'yes' if custom['system'] else ''} |"
+    alone = "yes" if custom["system"] else ""
+    return f"| {name} | {custom['label']} | {words[0]} | {words[1]} | {alone} |"
 
 
 def _in_order(stages):

@@ -36,15 +36,19 @@ class Batch:
     by: Any  # a User; None: the system
     now: Any
     args: dict
-    leads: list[Lead]
+    going: dict[int, Lead]
     group: Any = None
     refused: dict[int, Refusal] = field(default_factory=dict)
     each: dict[int, dict] = field(default_factory=dict)
     events: dict[int, LeadEvent] = field(default_factory=dict)
 
+    @property
+    def leads(self):
+        return list(self.going.values())
+
     def refuse(self, lead, refusal):
         self.refused[lead.pk] = refusal
-        self.leads = [one for one in self.leads if one.pk != lead.pk]
+        self.going.pop(lead.pk, None)
 
     def args_for(self, lead):
         return self.args | self.each.get(lead.pk, {})
@@ -104,7 +108,7 @@ def _perform_batch(ids, name, by, now, group, args, total):
         if "lock" in step:
             import_string(step["lock"])()
         locked = Lead.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-        batch = Batch(name, by, now, args, list(locked), group)
+        batch = Batch(name, by, now, args, {lead.pk: lead for lead in locked}, group)
         _check_there(batch, ids)
         _check_states(batch)
         _check_rights(batch)
@@ -117,8 +121,9 @@ def _perform_batch(ids, name, by, now, group, args, total):
             _move(batch)
             if "effect" in step:
                 import_string(step["effect"])(batch)
-            ids = [event.pk for event in batch.events.values()]
-            transaction.on_commit(lambda: deliver.deliver(ids), robust=True)
+            if deliver.reactions(name):
+                ids = [event.pk for event in batch.events.values()]
+                transaction.on_commit(lambda: deliver.deliver(ids), robust=True)
     total.moved += batch.leads
     total.refused |= batch.refused
     total.events += batch.events.values()
@@ -194,6 +199,7 @@ def _event(batch, lead, before):
         details=details,
         group=batch.group,
         undoes=said.get("undoes"),
+        dispatched_at=None if deliver.reactions(batch.name) else batch.now,
     )
 
 

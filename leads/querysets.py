@@ -1,20 +1,38 @@
 """Questions about leads. Visibility comes first, everywhere: `Lead.objects.visible_to(user)`."""
 
-from django.db import models
-from django.db.models import Case, Count, Q, Subquery, Value, When
+from django.db import connection, models
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.utils.translation import gettext_lazy as _
 
 # Law 5: one CASE derives the queue, so every lead stands in exactly one.
+QUEUES = {
+    "data": Q(stage="unqualified", hold="data"),
+    "pool": Q(stage="unqualified") & ~Q(hold="data"),
+    "review": Q(stage="mql"),
+    "inbox": Q(stage="handed_off"),
+    "discovery": Q(stage="sal"),
+    "pipeline": Q(stage="sql"),
+    "nurture": Q(stage="nurture"),
+}
 QUEUE = Case(
-    When(stage="unqualified", hold="data", then=Value("data")),
-    When(stage="unqualified", then=Value("pool")),
-    When(stage="mql", then=Value("review")),
-    When(stage="handed_off", then=Value("inbox")),
-    When(stage="sal", then=Value("discovery")),
-    When(stage="sql", then=Value("pipeline")),
-    When(stage="nurture", then=Value("nurture")),
+    *[When(standing, then=Value(name)) for name, standing in QUEUES.items()],
     default=Value(""),
     output_field=models.CharField(),
 )
+
+
+class Passed(models.TextChoices):
+    """A moment of a cycle that is counted, and whose leads can be listed."""
+
+    MQL = "mql", _("Became MQL")
+    ACCEPTED = "accepted", _("Accepted by sales")
+    SQL = "sql", _("Became SQL")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    REJECTED = "rejected", _("Rejected by sales")
+
+
+_MOMENTS = {Passed.MQL: "opened_at", Passed.ACCEPTED: "accepted_at", Passed.SQL: "qualified_at"}
 
 
 class CountOf(Subquery):
@@ -34,7 +52,8 @@ class LeadQuerySet(models.QuerySet):
         if user.is_marketer or user.is_manager:
             return self
         if user.is_rep:
-            mine = Q(owner=user) | Q(pk__in=user.handoffs.values("lead"))
+            handed = user.handoffs.filter(lead=OuterRef("pk"))
+            mine = Q(owner=user) | Exists(handed)
             if user.team_id:
                 mine |= Q(team=user.team_id)
             return self.filter(mine)
@@ -49,6 +68,30 @@ class LeadQuerySet(models.QuerySet):
             offered |= Q(owner=None, team=user.team_id)
         return self.filter(offered, stage="handed_off").order_by("due_at", "pk")
 
+    def in_queue(self, name):
+        return self.filter(QUEUES[name])
+
+    def having_passed(self, what, *, since=None, until=None):
+        """Leads of which a cycle passed the moment `what` (Passed) in [since, until)."""
+        from leads.models import Cycle
+
+        moment = _MOMENTS.get(what, "closed_at")
+        cycles = Cycle.objects.filter(**{f"{moment}__isnull": False})
+        if what not in _MOMENTS:
+            cycles = cycles.filter(outcome=what)
+        if since:
+            cycles = cycles.filter(**{f"{moment}__gte": since})
+        if until:
+            cycles = cycles.filter(**{f"{moment}__lt": until})
+        return self.filter(pk__in=cycles.values("lead"))
+
+    def sources(self, most=200):
+        """The sources that leads came from, by name; one probe of the index for each."""
+        table = self.model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(_SOURCES.format(table=table), [most])
+            return [name for (name,) in cursor.fetchall()]
+
     def with_queue(self):
         return self.annotate(queue_name=QUEUE)
 
@@ -60,10 +103,24 @@ class LeadQuerySet(models.QuerySet):
         query = search_query(text)
         if query is None:
             return self
-        companies = Company.objects.filter(search=query).values_list("pk", flat=True)[:500]
-        return self.filter(Q(search=query) | Q(company__in=list(companies)))
+        companies = Company.objects.filter(search=query).values("pk")[:500]
+        # A union, not an OR: each part has its own index.
+        found = self.model.objects.order_by().values("pk")
+        return self.filter(
+            pk__in=found.filter(search=query).union(found.filter(company__in=companies))
+        )
 
     def count_by_queue(self):
         """{queue: number of leads} in one query."""
         rows = self.order_by().values_list(QUEUE).annotate(Count("pk"))
         return {queue: n for queue, n in rows if queue}
+
+
+_SOURCES = """
+    WITH RECURSIVE named AS (
+        (SELECT source FROM {table} WHERE source > '' ORDER BY source LIMIT 1)
+        UNION ALL
+        SELECT (SELECT source FROM {table} WHERE source > n.source ORDER BY source LIMIT 1)
+        FROM named n WHERE n.source IS NOT NULL
+    ) SELECT source FROM named WHERE source IS NOT NULL LIMIT %s
+"""

@@ -31,7 +31,10 @@ class SearchText(Func):
     """The tsvector of several text columns."""
 
     function = "to_tsvector"
-    template = "%(function)s('simple'::regconfig, regexp_replace(%(expressions)s, '[^[:alnum:]]+', ' ', 'g'))"
+    template = (
+        "%(function)s('simple'::regconfig,"
+        " regexp_replace(%(expressions)s, '[^[:alnum:]]+', ' ', 'g'))"
+    )
     arg_joiner = " || ' ' || "
     output_field = SearchVectorField()
 

@@ -19,7 +19,7 @@ def conflict_words(leads, now):
 
 
 def who_did(event, now):
-    """"Tomáš Novák accepted this lead 2 s ago." """
+    """ "Tomáš Novák accepted this lead 2 s ago." """
     actor = event.actor.display_name if event.actor else "The system"
     return f"{actor} {VERBS.get(event.name, event.name)} {ago(now - event.happened_at)}."
 
@@ -61,7 +61,7 @@ VERBS = {
 
 
 def moved_words(event):
-    """"MQL → Handed off" of an event, or "" when the stage stayed."""
+    """ "MQL → Handed off" of an event, or "" when the stage stayed."""
     if not event.target or event.source == event.target:
         return ""
     return f"{Stage(event.source).label} → {Stage(event.target).label}"

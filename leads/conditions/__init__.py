@@ -1,6 +1,6 @@
 """The one condition language: a statement about a lead which is true or false at a moment.
 
-One schema (JSON, validated on save) and its compilers, side by side: to SQL, to words.
+One schema (JSON, validated on save) and its compilers, side by side: to SQL, to words, to a form.
 """
 
 from leads.conditions.field import ConditionField

@@ -6,7 +6,7 @@ from leads.conditions.schema import validate
 
 
 class ConditionField(models.JSONField):
-    """A JSONField whose value full_clean() checks against the schema."""
+    """A JSONField whose value full_clean() checks against the schema; forms edit it as rows."""
 
     description = "A condition about a lead"
 
@@ -18,3 +18,8 @@ class ConditionField(models.JSONField):
         super().validate(value, model_instance)
         if value is not None:
             validate(value)
+
+    def formfield(self, **options):
+        from leads.conditions.form import ConditionRowsField
+
+        return models.Field.formfield(self, **{"form_class": ConditionRowsField, **options})

@@ -6,470 +6,1058 @@ import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.text
 import django_fsm
-import leads.searching
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import leads.searching
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('channel', models.CharField(blank=True, max_length=60)),
-                ('cost', models.DecimalField(decimal_places=2, default=0, help_text='EUR', max_digits=12)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('utm_campaign', models.CharField(blank=True, max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("channel", models.CharField(blank=True, max_length=60)),
+                (
+                    "cost",
+                    models.DecimalField(
+                        decimal_places=2, default=0, help_text="EUR", max_digits=12
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("utm_campaign", models.CharField(blank=True, max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('domain', models.CharField(blank=True, max_length=200)),
-                ('industry', models.CharField(blank=True, max_length=100)),
-                ('employees', models.PositiveIntegerField(blank=True, null=True)),
-                ('revenue', models.DecimalField(blank=True, decimal_places=2, help_text='A year, in EUR.', max_digits=14, null=True)),
-                ('country', models.CharField(blank=True, max_length=80)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('relationship', models.CharField(choices=[('prospect', 'Prospect'), ('customer', 'Customer'), ('former', 'Former customer'), ('partner', 'Partner'), ('competitor', 'Competitor')], default='prospect', max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('search', models.GeneratedField(db_persist=True, expression=leads.searching.SearchText('name', 'domain'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("domain", models.CharField(blank=True, max_length=200)),
+                ("industry", models.CharField(blank=True, max_length=100)),
+                ("employees", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "revenue",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="A year, in EUR.",
+                        max_digits=14,
+                        null=True,
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=80)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                (
+                    "relationship",
+                    models.CharField(
+                        choices=[
+                            ("prospect", "Prospect"),
+                            ("customer", "Customer"),
+                            ("former", "Former customer"),
+                            ("partner", "Partner"),
+                            ("competitor", "Competitor"),
+                        ],
+                        default="prospect",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=leads.searching.SearchText("name", "domain"),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('origin', models.CharField(choices=[('system', 'System'), ('marketer', 'Marketer'), ('hand_raise', 'Hand-raise'), ('target_list', 'Target list'), ('sales', 'Claimed by sales'), ('exploration', 'Exploration sample'), ('override', "Manager's override"), ('recycled', 'Woken from nurture'), ('import', 'Import')], max_length=12)),
-                ('source', models.CharField(blank=True, max_length=100)),
-                ('campaign_id', models.BigIntegerField(null=True)),
-                ('score', models.DecimalField(decimal_places=2, max_digits=9)),
-                ('grade', models.CharField(blank=True, max_length=2)),
-                ('model', models.IntegerField(null=True)),
-                ('agreement', models.IntegerField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('handed_off_at', models.DateTimeField(null=True)),
-                ('handoffs', models.PositiveSmallIntegerField(default=0)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('qualified_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost'), ('rejected', 'Rejected by sales'), ('recycled', 'Given to nurture'), ('disqualified', 'Disqualified'), ('demoted', 'Demoted')], default='open', max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("system", "System"),
+                            ("marketer", "Marketer"),
+                            ("hand_raise", "Hand-raise"),
+                            ("target_list", "Target list"),
+                            ("sales", "Claimed by sales"),
+                            ("exploration", "Exploration sample"),
+                            ("override", "Manager's override"),
+                            ("recycled", "Woken from nurture"),
+                            ("import", "Import"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=100)),
+                ("campaign_id", models.BigIntegerField(null=True)),
+                ("score", models.DecimalField(decimal_places=2, max_digits=9)),
+                ("grade", models.CharField(blank=True, max_length=2)),
+                ("model", models.IntegerField(null=True)),
+                ("agreement", models.IntegerField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("handed_off_at", models.DateTimeField(null=True)),
+                ("handoffs", models.PositiveSmallIntegerField(default=0)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("qualified_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("rejected", "Rejected by sales"),
+                            ("recycled", "Given to nurture"),
+                            ("disqualified", "Disqualified"),
+                            ("demoted", "Demoted"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='FieldChange',
+            name="FieldChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(choices=[('lead', 'Lead'), ('company', 'Company'), ('attr', 'Attribute'), ('activity', 'Activity')], max_length=10)),
-                ('subject_id', models.BigIntegerField()),
-                ('field', models.CharField(max_length=80)),
-                ('old', models.JSONField(null=True)),
-                ('new', models.JSONField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('source', models.CharField(blank=True, max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead"),
+                            ("company", "Company"),
+                            ("attr", "Attribute"),
+                            ("activity", "Activity"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("subject_id", models.BigIntegerField()),
+                ("field", models.CharField(max_length=80)),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("source", models.CharField(blank=True, max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', django_fsm.FSMField(choices=[('unqualified', 'Unqualified'), ('mql', 'MQL'), ('handed_off', 'Handed off'), ('sal', 'SAL'), ('sql', 'SQL'), ('customer', 'Customer'), ('nurture', 'Nurture'), ('disqualified', 'Disqualified'), ('lost', 'Lost')], default='unqualified', editable=False, max_length=12, protected=True, verbose_name='stage')),
-                ('stage_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('hold', models.CharField(blank=True, choices=[('', 'Nothing'), ('date', 'A date'), ('points', 'New activities'), ('data', 'Data fixed'), ('forever', 'For ever')], default='', max_length=8)),
-                ('hold_at', models.DateTimeField(blank=True, null=True)),
-                ('hold_until', models.DateTimeField(blank=True, null=True)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('external_id', models.CharField(blank=True, max_length=120)),
-                ('first_name', models.CharField(blank=True, max_length=100)),
-                ('last_name', models.CharField(blank=True, max_length=100)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('job_title', models.CharField(blank=True, max_length=120)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('country', models.CharField(blank=True, max_length=80)),
-                ('interest', models.CharField(blank=True, max_length=120)),
-                ('source', models.CharField(blank=True, max_length=100)),
-                ('consent_basis', models.CharField(blank=True, max_length=120)),
-                ('do_not_contact', models.BooleanField(default=False)),
-                ('on_target_list', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('score', models.DecimalField(decimal_places=2, default=0, max_digits=9)),
-                ('fit', models.DecimalField(decimal_places=2, default=0, max_digits=9)),
-                ('engagement', models.DecimalField(decimal_places=2, default=0, max_digits=9)),
-                ('grade', models.CharField(blank=True, max_length=2)),
-                ('scored_at', models.DateTimeField(blank=True, null=True)),
-                ('scored_by', models.PositiveIntegerField(blank=True, null=True)),
-                ('search', models.GeneratedField(db_persist=True, expression=leads.searching.SearchText('first_name', 'last_name', 'email', 'phone', 'external_id'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("unqualified", "Unqualified"),
+                            ("mql", "MQL"),
+                            ("handed_off", "Handed off"),
+                            ("sal", "SAL"),
+                            ("sql", "SQL"),
+                            ("customer", "Customer"),
+                            ("nurture", "Nurture"),
+                            ("disqualified", "Disqualified"),
+                            ("lost", "Lost"),
+                        ],
+                        default="unqualified",
+                        editable=False,
+                        max_length=12,
+                        protected=True,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("stage_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "hold",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Nothing"),
+                            ("date", "A date"),
+                            ("points", "New activities"),
+                            ("data", "Data fixed"),
+                            ("forever", "For ever"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("hold_at", models.DateTimeField(blank=True, null=True)),
+                ("hold_until", models.DateTimeField(blank=True, null=True)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("external_id", models.CharField(blank=True, max_length=120)),
+                ("first_name", models.CharField(blank=True, max_length=100)),
+                ("last_name", models.CharField(blank=True, max_length=100)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("job_title", models.CharField(blank=True, max_length=120)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("country", models.CharField(blank=True, max_length=80)),
+                ("interest", models.CharField(blank=True, max_length=120)),
+                ("source", models.CharField(blank=True, max_length=100)),
+                ("consent_basis", models.CharField(blank=True, max_length=120)),
+                ("do_not_contact", models.BooleanField(default=False)),
+                ("on_target_list", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("score", models.DecimalField(decimal_places=2, default=0, max_digits=9)),
+                ("fit", models.DecimalField(decimal_places=2, default=0, max_digits=9)),
+                ("engagement", models.DecimalField(decimal_places=2, default=0, max_digits=9)),
+                ("grade", models.CharField(blank=True, max_length=2)),
+                ("scored_at", models.DateTimeField(blank=True, null=True)),
+                ("scored_by", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=leads.searching.SearchText(
+                            "first_name", "last_name", "email", "phone", "external_id"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
             ],
             options={
-                'permissions': [('market_lead', 'Review, hand off, nurture and disqualify leads'), ('sell_lead', 'Accept, reject, claim and qualify leads'), ('manage_lead', 'Override, reassign and reopen leads'), ('view_customers', 'See customers')],
+                "permissions": [
+                    ("market_lead", "Review, hand off, nurture and disqualify leads"),
+                    ("sell_lead", "Accept, reject, claim and qualify leads"),
+                    ("manage_lead", "Override, reassign and reopen leads"),
+                    ("view_customers", "See customers"),
+                ],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='LeadEvent',
+            name="LeadEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30)),
-                ('source', models.CharField(blank=True, max_length=12)),
-                ('target', models.CharField(blank=True, max_length=12)),
-                ('happened_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('note', models.TextField(blank=True)),
-                ('score', models.DecimalField(decimal_places=2, max_digits=9)),
-                ('grade', models.CharField(blank=True, max_length=2)),
-                ('details', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('group', models.UUIDField(null=True)),
-                ('dispatched_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=30)),
+                ("source", models.CharField(blank=True, max_length=12)),
+                ("target", models.CharField(blank=True, max_length=12)),
+                ("happened_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("note", models.TextField(blank=True)),
+                ("score", models.DecimalField(decimal_places=2, max_digits=9)),
+                ("grade", models.CharField(blank=True, max_length=2)),
+                (
+                    "details",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("group", models.UUIDField(null=True)),
+                ("dispatched_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='StaleLead',
+            name="StaleLead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lead_id', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lead_id", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(blank=True, max_length=100)),
-                ('medium', models.CharField(blank=True, max_length=100)),
-                ('term', models.CharField(blank=True, max_length=200)),
-                ('content', models.CharField(blank=True, max_length=200)),
-                ('landing_page', models.CharField(blank=True, max_length=500)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=100)),
+                ("medium", models.CharField(blank=True, max_length=100)),
+                ("term", models.CharField(blank=True, max_length=200)),
+                ("content", models.CharField(blank=True, max_length=200)),
+                ("landing_page", models.CharField(blank=True, max_length=500)),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('page_view', 'Visited'), ('form', 'Filled in a form'), ('download', 'Downloaded'), ('webinar', 'Attended a webinar'), ('event', 'Attended an event'), ('email_open', 'Opened an email'), ('email_click', 'Clicked in an email'), ('email_reply', 'Replied to an email'), ('call', 'Called'), ('meeting', 'Met'), ('contact_request', 'Asked to be contacted'), ('demo_request', 'Asked for a demo'), ('note', 'Note')], max_length=20)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField(blank=True)),
-                ('properties', models.JSONField(blank=True, default=dict)),
-                ('actor_class', models.CharField(choices=[('human', 'Human'), ('suspected', 'Suspected bot'), ('bot', 'Bot')], default='human', max_length=10)),
-                ('source', models.CharField(blank=True, max_length=60)),
-                ('external_id', models.CharField(blank=True, max_length=120)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("page_view", "Visited"),
+                            ("form", "Filled in a form"),
+                            ("download", "Downloaded"),
+                            ("webinar", "Attended a webinar"),
+                            ("event", "Attended an event"),
+                            ("email_open", "Opened an email"),
+                            ("email_click", "Clicked in an email"),
+                            ("email_reply", "Replied to an email"),
+                            ("call", "Called"),
+                            ("meeting", "Met"),
+                            ("contact_request", "Asked to be contacted"),
+                            ("demo_request", "Asked for a demo"),
+                            ("note", "Note"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField(blank=True)),
+                ("properties", models.JSONField(blank=True, default=dict)),
+                (
+                    "actor_class",
+                    models.CharField(
+                        choices=[
+                            ("human", "Human"),
+                            ("suspected", "Suspected bot"),
+                            ("bot", "Bot"),
+                        ],
+                        default="human",
+                        max_length=10,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=60)),
+                ("external_id", models.CharField(blank=True, max_length=120)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attribute',
+            name="Attribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=80, unique=True)),
-                ('label', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('boolean', 'Yes or no'), ('date', 'Date')], max_length=8)),
-                ('known_since', models.CharField(choices=[('capture', 'Since capture'), ('unknown', 'Unknown'), ('after_outcome', 'After the outcome (barred from rules)')], default='unknown', max_length=14)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=80, unique=True)),
+                ("label", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("number", "Number"),
+                            ("boolean", "Yes or no"),
+                            ("date", "Date"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "known_since",
+                    models.CharField(
+                        choices=[
+                            ("capture", "Since capture"),
+                            ("unknown", "Unknown"),
+                            ("after_outcome", "After the outcome (barred from rules)"),
+                        ],
+                        default="unknown",
+                        max_length=14,
+                    ),
+                ),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'number', 'boolean', 'date'])), name='attribute_kind_known'), models.CheckConstraint(condition=models.Q(('known_since__in', ['capture', 'unknown', 'after_outcome'])), name='attribute_known_since_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["text", "number", "boolean", "date"])),
+                        name="attribute_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("known_since__in", ["capture", "unknown", "after_outcome"])
+                        ),
+                        name="attribute_known_since_known",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attribute',
-            trigger=pgtrigger.compiler.Trigger(name='fixed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."kind" IS DISTINCT FROM (NEW."kind"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='eefcd83998a0d9e4db1c6ada9eec9db1bb15027e', operation='UPDATE', pgid='pgtrigger_fixed_5e901', table='leads_attribute', when='BEFORE')),
+            model_name="attribute",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."kind" IS DISTINCT FROM (NEW."kind"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="eefcd83998a0d9e4db1c6ada9eec9db1bb15027e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_fixed_5e901",
+                    table="leads_attribute",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attribute',
-            trigger=pgtrigger.compiler.Trigger(name='archive_instead', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='eddefea38e7acac96155ea2240190a6c2366deba', operation='DELETE', pgid='pgtrigger_archive_instead_3c8d9', table='leads_attribute', when='BEFORE')),
+            model_name="attribute",
+            trigger=pgtrigger.compiler.Trigger(
+                name="archive_instead",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="eddefea38e7acac96155ea2240190a6c2366deba",
+                    operation="DELETE",
+                    pgid="pgtrigger_archive_instead_3c8d9",
+                    table="leads_attribute",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='company',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="company",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='accepted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="cycle",
+            name="accepted_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='fieldchange',
-            index=models.Index(fields=['subject', 'subject_id', 'field', 'recorded_at'], name='fieldchange_as_of'),
+            model_name="fieldchange",
+            index=models.Index(
+                fields=["subject", "subject_id", "field", "recorded_at"], name="fieldchange_as_of"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='fieldchange',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8d59c100f2db99325b0738a1734ca65346a3366c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_be878', table='leads_fieldchange', when='BEFORE')),
+            model_name="fieldchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8d59c100f2db99325b0738a1734ca65346a3366c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_be878",
+                    table="leads_fieldchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.CreateModel(
-            name='LeadAttributes',
+            name="LeadAttributes",
             fields=[
-                ('lead', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='attributes', serialize=False, to='leads.lead')),
-                ('values', models.JSONField(default=dict)),
+                (
+                    "lead",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="attributes",
+                        serialize=False,
+                        to="leads.lead",
+                    ),
+                ),
+                ("values", models.JSONField(default=dict)),
             ],
         ),
         migrations.AddField(
-            model_name='lead',
-            name='campaign',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='leads.campaign'),
+            model_name="lead",
+            name="campaign",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="leads.campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='company',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to='leads.company'),
+            model_name="lead",
+            name="company",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="leads",
+                to="leads.company",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to=settings.AUTH_USER_MODEL),
+            model_name="lead",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='referred_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='leads.lead'),
+            model_name="lead",
+            name="referred_by",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='accounts.team'),
+            model_name="lead",
+            name="team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to="accounts.team",
+            ),
         ),
         migrations.AddField(
-            model_name='cycle',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cycles', to='leads.lead'),
+            model_name="cycle",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cycles", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='activity',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='leads.lead'),
+            model_name="activity",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="activities",
+                to="leads.lead",
+            ),
         ),
         migrations.AddField(
-            model_name='leadevent',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="leadevent",
+            name="actor",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='leadevent',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='leads.lead'),
+            model_name="leadevent",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="events", to="leads.lead"
+            ),
         ),
         migrations.AddField(
-            model_name='leadevent',
-            name='undoes',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='leads.leadevent'),
+            model_name="leadevent",
+            name="undoes",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="undone_by",
+                to="leads.leadevent",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='campaign',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='leads.campaign'),
+            model_name="touch",
+            name="campaign",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="leads.campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touches', to='leads.lead'),
+            model_name="touch",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="touches", to="leads.lead"
+            ),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='company_search'),
+            model_name="company",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search"], name="company_search"
+            ),
         ),
         migrations.AddIndex(
-            model_name='company',
-            index=models.Index(django.db.models.functions.text.Lower('name'), name='company_by_name'),
+            model_name="company",
+            index=models.Index(
+                django.db.models.functions.text.Lower("name"), name="company_by_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('domain'), condition=models.Q(('domain', ''), _negated=True), name='company_domain_once'),
+            model_name="company",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("domain"),
+                condition=models.Q(("domain", ""), _negated=True),
+                name="company_domain_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('relationship__in', ['prospect', 'customer', 'former', 'partner', 'competitor'])), name='company_relationship_known'),
+            model_name="company",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "relationship__in",
+                        ["prospect", "customer", "former", "partner", "competitor"],
+                    )
+                ),
+                name="company_relationship_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='company',
-            trigger=pgtrigger.compiler.Trigger(name='record_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.name IS DISTINCT FROM NEW.name OR OLD.domain IS DISTINCT FROM NEW.domain OR OLD.industry IS DISTINCT FROM NEW.industry OR OLD.employees IS DISTINCT FROM NEW.employees OR OLD.revenue IS DISTINCT FROM NEW.revenue OR OLD.country IS DISTINCT FROM NEW.country OR OLD.city IS DISTINCT FROM NEW.city OR OLD.relationship IS DISTINCT FROM NEW.relationship)', func="\n    INSERT INTO leads_fieldchange (subject, subject_id, field, old, new, recorded_at, source)\n    SELECT 'company', NEW.id, n.key, o.value, n.value, COALESCE(NULLIF(current_setting('leadops.now', true), '')::timestamptz, now()), COALESCE(current_setting('leadops.source', true), '')\n    FROM jsonb_each(to_jsonb(NEW)) n FULL JOIN jsonb_each(to_jsonb(OLD)) o USING (key)\n    WHERE key IN ('name', 'domain', 'industry', 'employees', 'revenue', 'country', 'city', 'relationship') AND o.value IS DISTINCT FROM n.value;\n INSERT INTO leads_stalelead (lead_id) SELECT id FROM leads_lead WHERE company_id = NEW.id; RETURN NEW;", hash='3b8dda1b4532a702def52687fd38f5e7e595e4a7', operation='UPDATE OF "name", "domain", "industry", "employees", "revenue", "country", "city", "relationship"', pgid='pgtrigger_record_changes_d5912', table='leads_company', when='AFTER')),
+            model_name="company",
+            trigger=pgtrigger.compiler.Trigger(
+                name="record_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.name IS DISTINCT FROM NEW.name OR OLD.domain IS DISTINCT FROM NEW.domain OR OLD.industry IS DISTINCT FROM NEW.industry OR OLD.employees IS DISTINCT FROM NEW.employees OR OLD.revenue IS DISTINCT FROM NEW.revenue OR OLD.country IS DISTINCT FROM NEW.country OR OLD.city IS DISTINCT FROM NEW.city OR OLD.relationship IS DISTINCT FROM NEW.relationship)",
+                    func="\n    INSERT INTO leads_fieldchange (subject, subject_id, field, old, new, recorded_at, source)\n    SELECT 'company', NEW.id, n.key, o.value, n.value, COALESCE(NULLIF(current_setting('leadops.now', true), '')::timestamptz, now()), COALESCE(current_setting('leadops.source', true), '')\n    FROM jsonb_each(to_jsonb(NEW)) n FULL JOIN jsonb_each(to_jsonb(OLD)) o USING (key)\n    WHERE key IN ('name', 'domain', 'industry', 'employees', 'revenue', 'country', 'city', 'relationship') AND o.value IS DISTINCT FROM n.value;\n INSERT INTO leads_stalelead (lead_id) SELECT id FROM leads_lead WHERE company_id = NEW.id; RETURN NEW;",
+                    hash="3b8dda1b4532a702def52687fd38f5e7e595e4a7",
+                    operation='UPDATE OF "name", "domain", "industry", "employees", "revenue", "country", "city", "relationship"',
+                    pgid="pgtrigger_record_changes_d5912",
+                    table="leads_company",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='leadattributes',
-            trigger=pgtrigger.compiler.Trigger(name='record_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.values IS DISTINCT FROM NEW.values)', func="\n    INSERT INTO leads_fieldchange (subject, subject_id, field, old, new, recorded_at, source)\n    SELECT 'attr', NEW.lead_id, n.key, o.value, n.value, COALESCE(NULLIF(current_setting('leadops.now', true), '')::timestamptz, now()), COALESCE(current_setting('leadops.source', true), '')\n    FROM jsonb_each(NEW.values) n FULL JOIN jsonb_each(OLD.values) o USING (key)\n    WHERE  o.value IS DISTINCT FROM n.value;\n INSERT INTO leads_stalelead (lead_id) VALUES (NEW.lead_id); RETURN NEW;", hash='dcc5bb666a211828b4ea1d51bf028ebd2a9339ce', operation='UPDATE OF "values"', pgid='pgtrigger_record_changes_66b47', table='leads_leadattributes', when='AFTER')),
+            model_name="leadattributes",
+            trigger=pgtrigger.compiler.Trigger(
+                name="record_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.values IS DISTINCT FROM NEW.values)",
+                    func="\n    INSERT INTO leads_fieldchange (subject, subject_id, field, old, new, recorded_at, source)\n    SELECT 'attr', NEW.lead_id, n.key, o.value, n.value, COALESCE(NULLIF(current_setting('leadops.now', true), '')::timestamptz, now()), COALESCE(current_setting('leadops.source', true), '')\n    FROM jsonb_each(NEW.values) n FULL JOIN jsonb_each(OLD.values) o USING (key)\n    WHERE  o.value IS DISTINCT FROM n.value;\n INSERT INTO leads_stalelead (lead_id) VALUES (NEW.lead_id); RETURN NEW;",
+                    hash="dcc5bb666a211828b4ea1d51bf028ebd2a9339ce",
+                    operation='UPDATE OF "values"',
+                    pgid="pgtrigger_record_changes_66b47",
+                    table="leads_leadattributes",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='lead_search'),
+            model_name="lead",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="lead_search"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['-score', '-id'], name='lead_best_first'),
+            model_name="lead",
+            index=models.Index(fields=["-score", "-id"], name="lead_best_first"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['-created_at', '-id'], name='lead_newest_first'),
+            model_name="lead",
+            index=models.Index(fields=["-created_at", "-id"], name="lead_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['stage_at', 'id'], name='lead_waiting_first'),
+            model_name="lead",
+            index=models.Index(fields=["stage_at", "id"], name="lead_waiting_first"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['stage', '-score', '-id'], name='lead_stage_best'),
+            model_name="lead",
+            index=models.Index(fields=["stage", "-score", "-id"], name="lead_stage_best"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['stage', 'due_at', 'id'], name='lead_stage_due'),
+            model_name="lead",
+            index=models.Index(fields=["stage", "due_at", "id"], name="lead_stage_due"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['owner', 'stage', 'due_at'], name='lead_of_owner'),
+            model_name="lead",
+            index=models.Index(fields=["owner", "stage", "due_at"], name="lead_of_owner"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['team', 'stage', 'due_at'], name='lead_of_team'),
+            model_name="lead",
+            index=models.Index(fields=["team", "stage", "due_at"], name="lead_of_team"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['company'], name='lead_of_company'),
+            model_name="lead",
+            index=models.Index(fields=["company"], name="lead_of_company"),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='lead_email_once'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="lead_email_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='lead_external_id_once'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="lead_external_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['unqualified', 'mql', 'handed_off', 'sal', 'sql', 'customer', 'nurture', 'disqualified', 'lost'])), name='lead_stage_known'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "unqualified",
+                            "mql",
+                            "handed_off",
+                            "sal",
+                            "sql",
+                            "customer",
+                            "nurture",
+                            "disqualified",
+                            "lost",
+                        ],
+                    )
+                ),
+                name="lead_stage_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('hold__in', ['', 'date', 'points', 'data', 'forever'])), name='lead_hold_known'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hold__in", ["", "date", "points", "data", "forever"])),
+                name="lead_hold_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hold', ''), ('hold_at', None)), models.Q(models.Q(('hold', ''), _negated=True), ('hold_at__isnull', False)), _connector='OR'), name='lead_hold_has_since'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("hold", ""), ("hold_at", None)),
+                    models.Q(models.Q(("hold", ""), _negated=True), ("hold_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="lead_hold_has_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hold', 'date'), ('hold_until__isnull', False)), models.Q(models.Q(('hold', 'date'), _negated=True), ('hold_until', None)), _connector='OR'), name='lead_hold_date_has_until'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("hold", "date"), ("hold_until__isnull", False)),
+                    models.Q(models.Q(("hold", "date"), _negated=True), ("hold_until", None)),
+                    _connector="OR",
+                ),
+                name="lead_hold_date_has_until",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['unqualified', 'mql', 'nurture', 'disqualified']), _negated=True), models.Q(('owner', None), ('team', None)), _connector='OR'), name='lead_marketing_holds'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("stage__in", ["unqualified", "mql", "nurture", "disqualified"]),
+                        _negated=True,
+                    ),
+                    models.Q(("owner", None), ("team", None)),
+                    _connector="OR",
+                ),
+                name="lead_marketing_holds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'handed_off'), _negated=True), ('owner__isnull', False), ('team__isnull', False), _connector='OR'), name='lead_handed_off_to_somebody'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "handed_off"), _negated=True),
+                    ("owner__isnull", False),
+                    ("team__isnull", False),
+                    _connector="OR",
+                ),
+                name="lead_handed_off_to_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['sal', 'sql']), _negated=True), ('owner__isnull', False), _connector='OR'), name='lead_sales_owns'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage__in", ["sal", "sql"]), _negated=True),
+                    ("owner__isnull", False),
+                    _connector="OR",
+                ),
+                name="lead_sales_owns",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['mql', 'handed_off', 'sal', 'sql', 'nurture']), _negated=True), ('due_at__isnull', False), _connector='OR'), name='lead_queue_has_date'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("stage__in", ["mql", "handed_off", "sal", "sql", "nurture"]), _negated=True
+                    ),
+                    ("due_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="lead_queue_has_date",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='lead',
-            trigger=pgtrigger.compiler.Trigger(name='record_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.email IS DISTINCT FROM NEW.email OR OLD.external_id IS DISTINCT FROM NEW.external_id OR OLD.first_name IS DISTINCT FROM NEW.first_name OR OLD.last_name IS DISTINCT FROM NEW.last_name OR OLD.phone IS DISTINCT FROM NEW.phone OR OLD.job_title IS DISTINCT FROM NEW.job_title OR OLD.city IS DISTINCT FROM NEW.city OR OLD.country IS DISTINCT FROM NEW.country OR OLD.interest IS DISTINCT FROM NEW.interest OR OLD.source IS DISTINCT FROM NEW.source OR OLD.consent_basis IS DISTINCT FROM NEW.consent_basis OR OLD.do_not_contact IS DISTINCT FROM NEW.do_not_contact OR OLD.on_target_list IS DISTINCT FROM NEW.on_target_list OR OLD.campaign_id IS DISTINCT FROM NEW.campaign_id OR OLD.company_id IS DISTINCT FROM NEW.company_id)', func="\n    INSERT INTO leads_fieldchange (subject, subject_id, field, old, new, recorded_at, source)\n    SELECT 'lead', NEW.id, n.key, o.value, n.value, COALESCE(NULLIF(current_setting('leadops.now', true), '')::timestamptz, now()), COALESCE(current_setting('leadops.source', true), '')\n    FROM jsonb_each(to_jsonb(NEW)) n FULL JOIN jsonb_each(to_jsonb(OLD)) o USING (key)\n    WHERE key IN ('email', 'external_id', 'first_name', 'last_name', 'phone', 'job_title', 'city', 'country', 'interest', 'source', 'consent_basis', 'do_not_contact', 'on_target_list', 'campaign_id', 'company_id') AND o.value IS DISTINCT FROM n.value;\n INSERT INTO leads_stalelead (lead_id) VALUES (NEW.id); RETURN NEW;", hash='b195e2ba38370d08d77753b32ea218f0226d0d41', operation='UPDATE OF "email", "external_id", "first_name", "last_name", "phone", "job_title", "city", "country", "interest", "source", "consent_basis", "do_not_contact", "on_target_list", "campaign_id", "company_id"', pgid='pgtrigger_record_changes_e4414', table='leads_lead', when='AFTER')),
+            model_name="lead",
+            trigger=pgtrigger.compiler.Trigger(
+                name="record_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.email IS DISTINCT FROM NEW.email OR OLD.external_id IS DISTINCT FROM NEW.external_id OR OLD.first_name IS DISTINCT FROM NEW.first_name OR OLD.last_name IS DISTINCT FROM NEW.last_name OR OLD.phone IS DISTINCT FROM NEW.phone OR OLD.job_title IS DISTINCT FROM NEW.job_title OR OLD.city IS DISTINCT FROM NEW.city OR OLD.country IS DISTINCT FROM NEW.country OR OLD.interest IS DISTINCT FROM NEW.interest OR OLD.source IS DISTINCT FROM NEW.source OR OLD.consent_basis IS DISTINCT FROM NEW.consent_basis OR OLD.do_not_contact IS DISTINCT FROM NEW.do_not_contact OR OLD.on_target_list IS DISTINCT FROM NEW.on_target_list OR OLD.campaign_id IS DISTINCT FROM NEW.campaign_id OR OLD.company_id IS DISTINCT FROM NEW.company_id)",
+                    func="\n    INSERT INTO leads_fieldchange (subject, subject_id, field, old, new, recorded_at, source)\n    SELECT 'lead', NEW.id, n.key, o.value, n.value, COALESCE(NULLIF(current_setting('leadops.now', true), '')::timestamptz, now()), COALESCE(current_setting('leadops.source', true), '')\n    FROM jsonb_each(to_jsonb(NEW)) n FULL JOIN jsonb_each(to_jsonb(OLD)) o USING (key)\n    WHERE key IN ('email', 'external_id', 'first_name', 'last_name', 'phone', 'job_title', 'city', 'country', 'interest', 'source', 'consent_basis', 'do_not_contact', 'on_target_list', 'campaign_id', 'company_id') AND o.value IS DISTINCT FROM n.value;\n INSERT INTO leads_stalelead (lead_id) VALUES (NEW.id); RETURN NEW;",
+                    hash="b195e2ba38370d08d77753b32ea218f0226d0d41",
+                    operation='UPDATE OF "email", "external_id", "first_name", "last_name", "phone", "job_title", "city", "country", "interest", "source", "consent_basis", "do_not_contact", "on_target_list", "campaign_id", "company_id"',
+                    pgid="pgtrigger_record_changes_e4414",
+                    table="leads_lead",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='lead',
-            trigger=pgtrigger.compiler.Trigger(name='mark_stale', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            INSERT INTO leads_stalelead (lead_id) SELECT DISTINCT id FROM fresh;\n            RETURN NULL;\n        ', hash='180ee7a732209ec7a7c9aa03bf4afe0412c191f6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_stale_ba261', referencing='REFERENCING NEW TABLE AS fresh ', table='leads_lead', when='AFTER')),
+            model_name="lead",
+            trigger=pgtrigger.compiler.Trigger(
+                name="mark_stale",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            INSERT INTO leads_stalelead (lead_id) SELECT DISTINCT id FROM fresh;\n            RETURN NULL;\n        ",
+                    hash="180ee7a732209ec7a7c9aa03bf4afe0412c191f6",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_mark_stale_ba261",
+                    referencing="REFERENCING NEW TABLE AS fresh ",
+                    table="leads_lead",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(fields=['opened_at'], name='cycle_opened'),
+            model_name="cycle",
+            index=models.Index(fields=["opened_at"], name="cycle_opened"),
         ),
         migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(fields=['closed_at', 'outcome'], name='cycle_closed'),
+            model_name="cycle",
+            index=models.Index(fields=["closed_at", "outcome"], name="cycle_closed"),
         ),
         migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(fields=['accepted_at'], name='cycle_accepted'),
+            model_name="cycle",
+            index=models.Index(fields=["accepted_at"], name="cycle_accepted"),
         ),
         migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(fields=['qualified_at'], name='cycle_qualified'),
+            model_name="cycle",
+            index=models.Index(fields=["qualified_at"], name="cycle_qualified"),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('lead', 'number'), name='cycle_number_once'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(fields=("lead", "number"), name="cycle_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'open')), fields=('lead',), name='cycle_one_open'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "open")), fields=("lead",), name="cycle_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('outcome', 'open')), models.Q(models.Q(('outcome', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='cycle_closed_with_outcome'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("outcome", "open")),
+                    models.Q(
+                        models.Q(("outcome", "open"), _negated=True), ("closed_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="cycle_closed_with_outcome",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['lead', '-happened_at'], name='activity_of_lead'),
+            model_name="activity",
+            index=models.Index(fields=["lead", "-happened_at"], name="activity_of_lead"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('source', 'external_id'), name='activity_once'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("source", "external_id"),
+                name="activity_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('actor_class__in', ['human', 'suspected', 'bot'])), name='activity_class_known'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("actor_class__in", ["human", "suspected", "bot"])),
+                name="activity_class_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='activity',
-            trigger=pgtrigger.compiler.Trigger(name='immutable', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."happened_at" IS DISTINCT FROM (NEW."happened_at") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."properties" IS DISTINCT FROM (NEW."properties") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."external_id" IS DISTINCT FROM (NEW."external_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='35a0dd6ee2be1c1a1e15b4a2bd00117ae14b813f', operation='UPDATE', pgid='pgtrigger_immutable_e05f5', table='leads_activity', when='BEFORE')),
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="immutable",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."happened_at" IS DISTINCT FROM (NEW."happened_at") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."body" IS DISTINCT FROM (NEW."body") OR OLD."properties" IS DISTINCT FROM (NEW."properties") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."external_id" IS DISTINCT FROM (NEW."external_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="35a0dd6ee2be1c1a1e15b4a2bd00117ae14b813f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_immutable_e05f5",
+                    table="leads_activity",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='activity',
-            trigger=pgtrigger.compiler.Trigger(name='record_class', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.actor_class IS DISTINCT FROM NEW.actor_class)', func="\n            INSERT INTO leads_fieldchange\n                (subject, subject_id, field, old, new, recorded_at, source)\n            VALUES ('activity', NEW.id, 'actor_class', to_jsonb(OLD.actor_class),\n                    to_jsonb(NEW.actor_class), COALESCE(NULLIF(current_setting('leadops.now', true), '')::timestamptz, now()), COALESCE(current_setting('leadops.source', true), ''));\n            INSERT INTO leads_stalelead (lead_id) VALUES (NEW.lead_id);\n            RETURN NEW;\n        ", hash='e1302ed506f0222d202537c9a9fd825bd1417294', operation='UPDATE OF "actor_class"', pgid='pgtrigger_record_class_da0c3', table='leads_activity', when='AFTER')),
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="record_class",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.actor_class IS DISTINCT FROM NEW.actor_class)",
+                    func="\n            INSERT INTO leads_fieldchange\n                (subject, subject_id, field, old, new, recorded_at, source)\n            VALUES ('activity', NEW.id, 'actor_class', to_jsonb(OLD.actor_class),\n                    to_jsonb(NEW.actor_class), COALESCE(NULLIF(current_setting('leadops.now', true), '')::timestamptz, now()), COALESCE(current_setting('leadops.source', true), ''));\n            INSERT INTO leads_stalelead (lead_id) VALUES (NEW.lead_id);\n            RETURN NEW;\n        ",
+                    hash="e1302ed506f0222d202537c9a9fd825bd1417294",
+                    operation='UPDATE OF "actor_class"',
+                    pgid="pgtrigger_record_class_da0c3",
+                    table="leads_activity",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='activity',
-            trigger=pgtrigger.compiler.Trigger(name='mark_stale', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            INSERT INTO leads_stalelead (lead_id) SELECT DISTINCT lead_id FROM fresh;\n            RETURN NULL;\n        ', hash='4a88e0769b7fabd7257047969236f86620bf9614', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_stale_ce951', referencing='REFERENCING NEW TABLE AS fresh ', table='leads_activity', when='AFTER')),
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="mark_stale",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            INSERT INTO leads_stalelead (lead_id) SELECT DISTINCT lead_id FROM fresh;\n            RETURN NULL;\n        ",
+                    hash="4a88e0769b7fabd7257047969236f86620bf9614",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_mark_stale_ce951",
+                    referencing="REFERENCING NEW TABLE AS fresh ",
+                    table="leads_activity",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='leadevent',
-            index=models.Index(fields=['lead', 'id'], name='event_of_lead'),
+            model_name="leadevent",
+            index=models.Index(fields=["lead", "id"], name="event_of_lead"),
         ),
         migrations.AddIndex(
-            model_name='leadevent',
-            index=models.Index(condition=models.Q(('dispatched_at__isnull', True)), fields=['id'], name='event_undispatched'),
+            model_name="leadevent",
+            index=models.Index(
+                condition=models.Q(("dispatched_at__isnull", True)),
+                fields=["id"],
+                name="event_undispatched",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name__in', ['reject', 'recycle', 'demote', 'disqualify', 'reopen', 'lose']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='event_has_reason'),
+            model_name="leadevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "name__in",
+                            ["reject", "recycle", "demote", "disqualify", "reopen", "lose"],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="event_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('name', 'undo'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='event_undo_names_its_event'),
+            model_name="leadevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("name", "undo"), ("undoes__isnull", False)),
+                    models.Q(models.Q(("name", "undo"), _negated=True), ("undoes__isnull", True)),
+                    _connector="OR",
+                ),
+                name="event_undo_names_its_event",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='leadevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."target" IS DISTINCT FROM (NEW."target") OR OLD."actor_id" IS DISTINCT FROM (NEW."actor_id") OR OLD."happened_at" IS DISTINCT FROM (NEW."happened_at") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."score" IS DISTINCT FROM (NEW."score") OR OLD."grade" IS DISTINCT FROM (NEW."grade") OR OLD."details" IS DISTINCT FROM (NEW."details") OR OLD."group" IS DISTINCT FROM (NEW."group") OR OLD."undoes_id" IS DISTINCT FROM (NEW."undoes_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8fc44473a07acac2ab50bce277b30a70dfaa6a91', operation='UPDATE', pgid='pgtrigger_append_only_d213e', table='leads_leadevent', when='BEFORE')),
+            model_name="leadevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."target" IS DISTINCT FROM (NEW."target") OR OLD."actor_id" IS DISTINCT FROM (NEW."actor_id") OR OLD."happened_at" IS DISTINCT FROM (NEW."happened_at") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."score" IS DISTINCT FROM (NEW."score") OR OLD."grade" IS DISTINCT FROM (NEW."grade") OR OLD."details" IS DISTINCT FROM (NEW."details") OR OLD."group" IS DISTINCT FROM (NEW."group") OR OLD."undoes_id" IS DISTINCT FROM (NEW."undoes_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="8fc44473a07acac2ab50bce277b30a70dfaa6a91",
+                    operation="UPDATE",
+                    pgid="pgtrigger_append_only_d213e",
+                    table="leads_leadevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='leadevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='bef52682b1959a32dc9387e6cbf90d3d3ad5c083', operation='DELETE', pgid='pgtrigger_no_delete_684ff', table='leads_leadevent', when='BEFORE')),
+            model_name="leadevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="bef52682b1959a32dc9387e6cbf90d3d3ad5c083",
+                    operation="DELETE",
+                    pgid="pgtrigger_no_delete_684ff",
+                    table="leads_leadevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(fields=['lead', 'happened_at'], name='touch_of_lead'),
+            model_name="touch",
+            index=models.Index(fields=["lead", "happened_at"], name="touch_of_lead"),
         ),
     ]

@@ -28,9 +28,7 @@ class Lead(FSMModelMixin, LeadLifecycle):
     )
     interest = models.CharField(max_length=120, blank=True)  # product or area
     source = models.CharField(max_length=100, blank=True)
-    campaign = models.ForeignKey(
-        "leads.Campaign", null=True, blank=True, on_delete=models.SET_NULL
-    )
+    campaign = models.ForeignKey("leads.Campaign", null=True, blank=True, on_delete=models.SET_NULL)
     referred_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     consent_basis = models.CharField(max_length=120, blank=True)
     do_not_contact = models.BooleanField(default=False)  # suppressed, for ever
@@ -59,9 +57,7 @@ class Lead(FSMModelMixin, LeadLifecycle):
             ("view_customers", "See customers"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"), name="lead_email_once", condition=~Q(email="")
-            ),
+            models.UniqueConstraint(Lower("email"), name="lead_email_once", condition=~Q(email="")),
             models.UniqueConstraint(
                 fields=["external_id"], name="lead_external_id_once", condition=~Q(external_id="")
             ),
@@ -84,9 +80,7 @@ class Lead(FSMModelMixin, LeadLifecycle):
             ),
             models.CheckConstraint(
                 name="lead_handed_off_to_somebody",
-                condition=~Q(stage="handed_off")
-                | Q(owner__isnull=False)
-                | Q(team__isnull=False),
+                condition=~Q(stage="handed_off") | Q(owner__isnull=False) | Q(team__isnull=False),
             ),
             models.CheckConstraint(
                 name="lead_sales_owns",
