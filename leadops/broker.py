@@ -49,7 +49,6 @@ class Transport(filesystem.Transport):
     # Seconds between two looks into the folder.
     polling_interval = 0.1
 
-    def drain_events(self, connection: Any, **kwargs: Any) -> Any:
+    def drain_events(self, connection: Any, timeout: Any = None, **kwargs: Any) -> Any:
         # The worker looks only between two waits whether it is asked to stop.
-        timeout = kwargs.get("timeout")
         return super().drain_events(connection, timeout=timeout and min(timeout, 0.2))
