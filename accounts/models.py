@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 
 class Team(models.Model):
-    """People who share a queue; a sales team may name the countries (ISO 3166 alpha-2) it serves."""
+    """A shared queue; a sales team may name the countries (ISO 3166 alpha-2) it serves."""
 
     class Side(models.TextChoices):
         MARKETING = "marketing", "Marketing"

@@ -53,7 +53,7 @@ CHECKS = [
     (6, "an open cycle and a stage that do not belong together", """
         SELECT l.id FROM leads_lead l LEFT JOIN leads_cycle c
             ON c.lead_id = l.id AND c.outcome = 'open'
-        GROUP BY l.id, l.stage 
+        GROUP BY l.id, l.stage
         HAVING count(c.id) <> (l.stage IN ('mql', 'handed_off', 'sal', 'sql'))::int"""),
     (7, "no attributes row from birth on", """
         SELECT l.id FROM leads_lead l LEFT JOIN leads_leadattributes a ON a.lead_id = l.id

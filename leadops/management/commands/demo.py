@@ -1,8 +1,8 @@
 """Fill an empty database with the demo company; --anew empties it first. Never in production."""
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
