@@ -1,0 +1,1 @@
+"""Reproducible measurements beside their baselines; README.md explains each."""

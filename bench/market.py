@@ -1,0 +1,31 @@
+"""A market to measure on: people, and leads in the usual mix of stages with all that led there."""
+
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from bench import crowd
+from bench.figures import clock
+from handoff import checking
+
+
+def fill(leads, *, teams=4, reps=40):
+    """Write so many leads; refuses to go on with data that breaks a law of the domain."""
+    crowd.gather(teams=teams, reps=reps)
+    with clock() as took, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('bench.leads', %s, true)", [str(leads)])
+        for statement in _statements():
+            cursor.execute(statement)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    with clock() as checked:
+        problems = checking.problems()
+    if problems:
+        raise SystemExit(f"The data breaks {len(problems)} laws, first: {problems[0]}")
+    print(f"{leads:,} leads made in {took.seconds:.0f} s, laws checked in {checked.seconds:.0f} s")
+
+
+def _statements():
+    """The parts of market.sql; a semicolon at the end of a line ends one."""
+    text = Path(__file__).with_name("market.sql").read_text()
+    return [part for part in text.split(";\n") if part.strip()]
