@@ -111,6 +111,16 @@ class QualifySalesForm(TransitionForm):
     note = Note()
 
 
+class AttemptForm(TransitionForm):
+    """Nobody answered: when to try again."""
+
+    next_attempt_at = Moment(label=_("Next attempt"))
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.fields["next_attempt_at"].initial = next_working_morning(self.now)
+
+
 class WinForm(TransitionForm):
     amount = Amount(label=_("Amount"))
     note = Note()

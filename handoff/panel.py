@@ -44,10 +44,11 @@ def checklist(lead, found):
     """Each qualifying path and the vetoes, for a lead out of `judged`."""
     if found is None:
         return []
-    paths = [_band(lead, found)] + [
-        Line("met", path.name, _("holds")) if _holds(lead, path) else Line("not", path.name, _("no"))
-        for path in found.paths
-    ]
+    paths = [_band(lead, found)]
+    for path in found.paths:
+        holds = getattr(lead, f"path_{path.pk}")
+        state, value = ("met", _("holds")) if holds else ("not", _("no"))
+        paths.append(Line(state, path.name, value))
     return paths + _vetoes(lead, found)
 
 
@@ -92,6 +93,7 @@ def panel(lead_id, *, now):
         "found": found,
         "checks": checklist(lead, found),
         "required": data,
+        "missing": [line for line in data if line.state == "missing"],
         "present": sum(line.state == "met" for line in data),
         "bant": bant_lines(theirs),
         "met": sum(answer.value in MET for answer in theirs.values()),
@@ -108,10 +110,6 @@ def clocks(handoff, now):
         Clock(_("Seen"), seen),
         Clock(_("Decided"), decided, handoff.due_at - handoff.created_at),
     ]
-
-
-def _holds(lead, path):
-    return getattr(lead, f"path_{path.pk}")
 
 
 def _band(lead, found):
@@ -133,4 +131,3 @@ def _vetoes(lead, found):
         return [Line("missing", _("Veto: %(name)s") % {"name": name}) for name in hit]
     checked = len(found.vetoes) + 1
     return [Line("met", _("No veto"), ngettext("%d checked", "%d checked", checked) % checked)]
-

@@ -49,7 +49,9 @@ def queue(user, tab, after="", *, size=PAGE):
     rows = _rows(_counted(_beyond(in_tab(user, tab), after), user), size + 1)
     facts = rows[0] if rows else _counted(User.objects.filter(pk=user.pk), user).get()
     more = _place(rows[size - 1]) if len(rows) > size else ""
-    tabs = [Tab(code, label, getattr(facts, f"n_{code}"), code == tab) for code, label in TABS.items()]
+    tabs = [
+        Tab(code, label, getattr(facts, f"n_{code}"), code == tab) for code, label in TABS.items()
+    ]
     return Queue(rows[:size], tabs, more, facts.in_force)
 
 
@@ -145,12 +147,14 @@ def _last_activities():
 def _colleagues():
     others = Lead.objects.filter(company=OuterRef("company"), stage__in=_ACTIVE)
     others = others.exclude(pk=OuterRef("pk")).order_by("-score", "-pk")
-    said = JSONObject(pk="pk", first="first_name", last="last_name", email="email", grade="grade", stage="stage")
+    said = JSONObject(
+        pk="pk", first="first_name", last="last_name", email="email", grade="grade", stage="stage"
+    )
     return ArraySubquery(others.values(said=said)[:4])
 
 
 def _serving_team():
-    """The team that routing would choose: the first that names the country, else one that names none."""
+    """As routing: the first team that names the country, else the first that names none."""
     named = Q(countries__contains=[OuterRef("country")])
     teams = Team.objects.filter(named | Q(countries=[]), side="sales")
     first = teams.order_by(Case(When(countries=[], then=1), default=0), "pk")

@@ -8,7 +8,7 @@ from leads.perform import transitions
 
 
 def told(lead, name):
-    """"Handed off: Radek Bartoš, to Piotr Zieliński, who decides by 22 May 10:21." """
+    """ "Handed off: Radek Bartoš, to Piotr Zieliński, who decides by 22 May 10:21." """
     words = {
         "done": transitions()[name].custom["done"],
         "lead": lead.title,

@@ -1,5 +1,128 @@
-"""stub"""
-from django.http import HttpResponse
-def inbox(request, pk=None):
-    return HttpResponse("")
-answer = inbox
+"""Sales inbox: do I take it, or why not? Cards, most urgent first, decided by single keys."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.page import page
+from handoff import forms, words
+from handoff import inbox as offered
+from handoff.definition import definition
+from handoff.views.undo import undo_tag
+from leads.perform import perform
+from leads.refusals import Conflict, Refusal
+
+TEMPLATE, CARD = "handoff/inbox.html", "handoff/_card.html"
+FORMS = {"accept": forms.AcceptForm, "reject": forms.RejectForm}
+PARTS = {"more": "cards", "newer": "newer"}
+sellers = permission_required("leads.sell_lead", raise_exception=True)
+
+
+@sellers
+def inbox(request):
+    """The whole page; for htmx the next cards, what is new, or the region with everything."""
+    part = PARTS.get(request.htmx.target, "inbox")
+    newer = request.GET.get("newer", "")
+    context = _cards(request, newer=int(newer) if part == "newer" and newer.isdecimal() else None)
+    if part == "newer" and not context["cards"].rows:
+        return HttpResponse(status=204)
+    if part == "inbox":
+        context["agenda"] = offered.agenda(request.user, context["now"])
+    offered.mark_seen(context["cards"].rows, request.user, context["now"])
+    return page(request, TEMPLATE, context, part=part)
+
+
+@require_POST
+@sellers
+def answer(request, pk, name):
+    """Accept or reject; the card leaves, or stays with what is missing."""
+    if name not in FORMS:
+        raise Http404
+    lead = get_object_or_404(offered.known(request.user), pk=pk)
+    form = FORMS[name](request.POST, leads=[lead], user=request.user)
+    if not form.is_valid():
+        return _again(request, pk, name, form)
+    try:
+        moved = perform(lead, name, by=request.user, **form.cleaned_data)
+    except Conflict as refusal:
+        messages.error(request, refusal.message)
+        return _left(request, pk, status=refusal.status)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _again(request, pk, name, form, status=refusal.status)
+    messages.success(request, words.told(moved, name), extra_tags=undo_tag("inbox", [pk]))
+    return _left(request, pk)
+
+
+def _cards(request, *, newer=None):
+    now = timezone.now()
+    scope = _scope(request)
+    after = request.GET.get("after", "")
+    cards = offered.cards(request.user, scope, now=now, after=after, newer=newer)
+    _equip(request, cards.rows, now)
+    return {"cards": cards, "scope": scope, "now": now}
+
+
+def _equip(request, leads, now):
+    """Give each card its forms; the reason grid is the same for all and rendered once."""
+    if not leads:
+        return
+    rules = definition(leads[0].in_force)
+    options = {"user": request.user, "now": now}
+    grid = _grid(forms.RejectForm(leads=leads, offered=rules.offered_at("reject"), **options))
+    for lead in leads:
+        lead.may_answer = offered.may_answer(lead, request.user)
+        lead.accept = forms.AcceptForm(leads=[lead], auto_id=f"accept-{lead.pk}-%s", **options)
+        lead.grid = grid
+
+
+def _grid(form):
+    context = {"reasons": form.reasons, "verb": form.verb, "form": form}
+    return render_to_string("components/_reasons.html", context)
+
+
+def _left(request, pk, status=None):
+    """The card leaves the page, unless it is still offered to this person."""
+    if not request.htmx:
+        return redirect("handoff:inbox")
+    now = timezone.now()
+    card = offered.card(request.user, pk, now=now)
+    _equip(request, [card] if card else [], now)
+    context = {"scope": _scope(request), "agenda": offered.agenda(request.user, now)}
+    context |= {"cards": offered.counts(request.user), "lead": card, "now": now}
+    return page(request, TEMPLATE, context, part="left", status=status)
+
+
+def _again(request, pk, name, form, status=422):
+    """The same card with what was typed, and what is wrong with it."""
+    if request.htmx:
+        now = timezone.now()
+        rows = [card for card in [offered.card(request.user, pk, now=now)] if card]
+        _equip(request, rows, now)
+        context = {"scope": _scope(request)}
+    else:
+        context = _cards(request)
+        context["agenda"] = offered.agenda(request.user, context["now"])
+        rows = context["cards"].rows
+    for lead in rows:
+        if lead.pk == pk:
+            context["lead"] = lead
+            _put_back(lead, name, form)
+    return page(request, CARD if request.htmx else TEMPLATE, context, status=status)
+
+
+def _put_back(lead, name, form):
+    if name == "accept":
+        lead.accept = form
+    else:
+        lead.grid, lead.rejecting = _grid(form), True
+
+
+def _scope(request):
+    """A manager has no offers of their own, and looks at everybody's."""
+    said = "team" if "team" in request.GET or request.POST.get("scope") == "team" else "mine"
+    return "team" if request.user.is_manager else said

@@ -1,13 +1,10 @@
 """MQL review: who may see it, what it shows, and what each key does."""
 
-import re
-
 import pytest
 from django.urls import reverse
 
-from accounts.roles import CUSTOMER_SUCCESS, MARKETING_MANAGER
 from tests import story
-from tests.factories import ActivityFactory, CompanyFactory, RepFactory, TeamFactory, UserFactory
+from tests.factories import ActivityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
