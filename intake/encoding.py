@@ -55,7 +55,9 @@ def detect(file):
 def code_page(sample):
     """The Windows code page of these bytes, by the shape of their words."""
     words = [w for w in re.findall(rb"[A-Za-z\x80-\xff]+", sample) if re.search(rb"[\x80-\xff]", w)]
-    cyrillic = [w for w in words if re.fullmatch(rb"[\xc0-\xff\xa8\xb8\xa1\xa2\xb2\xb3\xaf\xbf]{2,}", w)]
+    cyrillic = [
+        w for w in words if re.fullmatch(rb"[\xc0-\xff\xa8\xb8\xa1\xa2\xb2\xb3\xaf\xbf]{2,}", w)
+    ]
     if len(cyrillic) > len(words) / 2:
         return "cp1251"
     if not _decodes(sample, "cp1252"):

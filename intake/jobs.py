@@ -25,9 +25,7 @@ def upload(file, *, name, by, now, encoding="", delimiter=""):
     """A new job for this file, its mapping guessed. Raises Unreadable, then nothing is kept."""
     found = survey(file, encoding, delimiter)
     job = ImportJob(created_by=by, created_at=now, name=name[:255], **found.as_fields())
-    job.mapping = mapping.guess(
-        job.columns, empty_words=found.empty_words, decimal=found.decimal
-    )
+    job.mapping = mapping.guess(job.columns, empty_words=found.empty_words, decimal=found.decimal)
     file.seek(0)
     job.file.save(name[-80:], File(file), save=False)
     job.save()
@@ -40,14 +38,12 @@ def survey_again(job, encoding, delimiter):
         found = survey(file, encoding, delimiter)
     for name, value in found.as_fields().items():
         setattr(job, name, value)
-    job.mapping = mapping.guess(
-        job.columns, empty_words=found.empty_words, decimal=found.decimal
-    )
+    job.mapping = mapping.guess(job.columns, empty_words=found.empty_words, decimal=found.decimal)
     job.save()
 
 
 @transaction.atomic
-def start(job, chosen):
+def start(job, chosen, *, ring_worker=True):
     """Check the mapping (raises Unfit) and let a worker begin. A job starts once."""
     checked = mapping.check(chosen, job.columns)
     started = ImportJob.objects.filter(pk=job.pk, state=State.UPLOADED).update(
@@ -56,7 +52,8 @@ def start(job, chosen):
     if not started:
         raise Conflict("This import has been started already.")
     job.refresh_from_db()
-    transaction.on_commit(lambda: ring(job.pk), robust=True)
+    if ring_worker:
+        transaction.on_commit(lambda: ring(job.pk), robust=True)
 
 
 def cancel(job, *, now):

@@ -121,14 +121,18 @@ def _guess_attribute(column, known, taken, decimal):
         number += 1
         code, same = f"{code_for(name)}_{number}", known.get(f"{code_for(name)}_{number}")
     taken.add(code)
-    kinds = [kind.rstrip(".,") for kind in column["kinds"] if kind[-1] not in ".," or kind[-1] == decimal]
+    kinds = [
+        kind.rstrip(".,") for kind in column["kinds"] if kind[-1] not in ".," or kind[-1] == decimal
+    ]
     return {
         "to": f"attr.{code}",
         "label": same.label if same else name[:120],
         "kind": same.kind if same else (kinds or ["text"])[0],
         "known_since": same.known_since
         if same
-        else "after_outcome" if names_an_outcome(name) else "unknown",
+        else "after_outcome"
+        if names_an_outcome(name)
+        else "unknown",
     }
 
 

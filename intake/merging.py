@@ -5,7 +5,7 @@ winning, so a file that says two things of a person does not change anything whe
 Email and external ID stay as they are when the file names them anywhere, else the first one wins.
 """
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection
 from django.db.models import F
 
 from intake import companies, jobs

@@ -56,13 +56,7 @@ class ImportJob(models.Model):
             models.CheckConstraint(
                 name="import_reconciles",
                 condition=~Q(state="done")
-                | Q(
-                    read=F("created")
-                    + F("updated")
-                    + F("unchanged")
-                    + F("skipped")
-                    + F("failed")
-                ),
+                | Q(read=F("created") + F("updated") + F("unchanged") + F("skipped") + F("failed")),
             ),
         ]
         indexes = [models.Index(fields=["-created_at", "-id"], name="import_newest_first")]
@@ -71,7 +65,9 @@ class ImportJob(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("intake:map" if self.state == "uploaded" else "intake:detail", args=[self.pk])
+        return reverse(
+            "intake:map" if self.state == "uploaded" else "intake:detail", args=[self.pk]
+        )
 
     @property
     def is_live(self):

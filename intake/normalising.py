@@ -46,7 +46,12 @@ class Normaliser:
         self.decimal = mapping["decimal"]
         entries = mapping["columns"]
         self.readers = [
-            (position, column["name"], entries[column["name"]]["to"], self._reader(entries[column["name"]]))
+            (
+                position,
+                column["name"],
+                entries[column["name"]]["to"],
+                self._reader(entries[column["name"]]),
+            )
             for position, column in enumerate(columns)
             if column["name"] in entries
         ]
@@ -81,7 +86,9 @@ class Normaliser:
             setattr(row, name, value)
         elif name == "name":
             first, _, last = value.partition(" ")
-            row.fields |= {"first_name": first, "last_name": last.strip()} if last else {"last_name": first}
+            row.fields |= (
+                {"first_name": first, "last_name": last.strip()} if last else {"last_name": first}
+            )
             for part in ("first_name", "last_name"):
                 _fitting(row.fields.get(part, ""), 100)
         else:

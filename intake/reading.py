@@ -39,6 +39,8 @@ def unpacked(file):
         yield gzip.GzipFile(fileobj=file) if is_gzip else file
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Unreadable("The .gz file is damaged.") from error
+    except UnicodeError as error:
+        raise Unreadable("The file cannot be read in this encoding.") from error
 
 
 def records(file, encoding, delimiter):

@@ -147,7 +147,8 @@ def _decimal(columns):
         sign
         for column in columns
         for sign in ".,"
-        if f"number{sign}" in column.kinds and column.filled
+        if f"number{sign}" in column.kinds
+        and column.filled
         and f"number{'.' if sign == ',' else ','}" not in column.kinds
     )
     return "," if only[","] > only["."] else "."

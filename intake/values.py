@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from leads.spreadsheets import FORMULA_SIGNS
+
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 AROUND = " \u00a0\u202f" + INVISIBLE
 YES, NO = {"yes", "y", "true", "1", "on"}, {"no", "n", "false", "0", "off"}
@@ -19,6 +21,11 @@ _NUMBER = {
 }
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII)
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: \d{1,2}:\d{2}.*)?", re.ASCII)
+_ORDINARY_EMAIL = re.compile(
+    r"([a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*)@"
+    r"((?:(?=[a-z0-9-]{1,63}\.)[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?:com|net|org|eu|io|[a-z]{2}))",
+    re.ASCII | re.IGNORECASE,
+)
 _PHONE = re.compile(r"p:(?=\+)")  # how Facebook marks numbers
 
 
@@ -30,11 +37,13 @@ def clean(cell):
     """Without spaces and invisible characters around, and without the ' that exports put before
     a sign which a spreadsheet would take for a formula."""
     text = cell.strip(AROUND)
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "\t", "\r") else text
+    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_SIGNS) else text
 
 
 def email(text):
     """One address, its domain in lower case; "Ann <ann@example.com>" and mailto: are understood."""
+    if (match := _ORDINARY_EMAIL.fullmatch(text)) and len(match[1]) <= 64 and len(text) <= 190:
+        return f"{match[1]}@{match[2].lower()}"  # many times faster than the whole grammar
     plain = "".join(char for char in text if char not in INVISIBLE)
     plain = plain.removeprefix("mailto:").strip()
     if plain.endswith(">"):

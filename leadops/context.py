@@ -89,5 +89,5 @@ _PAGES = [
     (gettext_lazy("Leads"), "users", "leads:list", None, ""),
     (gettext_lazy("Agreement"), "file-certificate", "handoff:agreement", None, ""),
     (gettext_lazy("Scoring"), "calculator", "scoring:models", _MARKETING, ""),
-    (gettext_lazy("Imports"), "file-import", "intake:imports", _MARKETING, ""),
+    (gettext_lazy("Imports"), "file-import", "intake:list", _MARKETING, ""),
 ]

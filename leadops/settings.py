@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
     "judge stale leads": {"task": "handoff.tasks.judge_stale", "schedule": 10},
     "wake nurture": {"task": "handoff.tasks.wake_due", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
+    "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
 }
 
 LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO").upper(), as_json=PRODUCTION)

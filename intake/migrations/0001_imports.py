@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,84 +22,169 @@ class Migration(migrations.Migration):
             "DROP AGGREGATE intake_fold(jsonb)",
         ),
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('file', models.FileField(max_length=255, upload_to='imports/%Y/%m')),
-                ('name', models.CharField(max_length=255)),
-                ('encoding', models.CharField(max_length=20)),
-                ('delimiter', models.CharField(max_length=1)),
-                ('columns', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('uploaded', 'To map'), ('mapped', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='uploaded', max_length=10)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('rows_total', models.PositiveIntegerField(default=0)),
-                ('merged_to', models.BigIntegerField(blank=True, null=True)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('updated', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('skipped', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("file", models.FileField(max_length=255, upload_to="imports/%Y/%m")),
+                ("name", models.CharField(max_length=255)),
+                ("encoding", models.CharField(max_length=20)),
+                ("delimiter", models.CharField(max_length=1)),
+                ("columns", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "To map"),
+                            ("mapped", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("rows_total", models.PositiveIntegerField(default=0)),
+                ("merged_to", models.BigIntegerField(blank=True, null=True)),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RejectedRow',
+            name="RejectedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('reason', models.CharField(max_length=500)),
-                ('values', models.JSONField()),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected', to='intake.importjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.PositiveIntegerField()),
+                ("reason", models.CharField(max_length=500)),
+                ("values", models.JSONField()),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejected",
+                        to="intake.importjob",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StagedRow',
+            name="StagedRow",
             fields=[
-                ('pk', models.CompositePrimaryKey('job_id', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('n', models.PositiveIntegerField()),
-                ('person', models.BigIntegerField()),
-                ('email', models.CharField(max_length=254)),
-                ('external_id', models.CharField(max_length=120)),
-                ('fields', models.JSONField()),
-                ('attributes', models.JSONField()),
-                ('company_domain', models.CharField(max_length=200)),
-                ('company_name', models.CharField(max_length=200)),
-                ('company', models.JSONField()),
-                ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='intake.importjob')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "job_id", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("n", models.PositiveIntegerField()),
+                ("person", models.BigIntegerField()),
+                ("email", models.CharField(max_length=254)),
+                ("external_id", models.CharField(max_length=120)),
+                ("fields", models.JSONField()),
+                ("attributes", models.JSONField()),
+                ("company_domain", models.CharField(max_length=200)),
+                ("company_name", models.CharField(max_length=200)),
+                ("company", models.JSONField()),
+                (
+                    "job",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="intake.importjob",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(fields=['-created_at', '-id'], name='import_newest_first'),
+            model_name="importjob",
+            index=models.Index(fields=["-created_at", "-id"], name="import_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'mapped', 'running', 'done', 'failed', 'cancelled'])), name='import_state_known'),
+            model_name="importjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["uploaded", "mapped", "running", "done", "failed", "cancelled"])
+                ),
+                name="import_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created'), '+', models.F('updated')), '+', models.F('unchanged')), '+', models.F('skipped')), '+', models.F('failed'))), _connector='OR'), name='import_reconciles'),
+            model_name="importjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    (
+                        "read",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("created"), "+", models.F("updated")
+                                    ),
+                                    "+",
+                                    models.F("unchanged"),
+                                ),
+                                "+",
+                                models.F("skipped"),
+                            ),
+                            "+",
+                            models.F("failed"),
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="import_reconciles",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rejectedrow',
-            index=models.Index(fields=['job', 'line'], name='rejected_of_job'),
+            model_name="rejectedrow",
+            index=models.Index(fields=["job", "line"], name="rejected_of_job"),
         ),
         migrations.AddIndex(
-            model_name='stagedrow',
-            index=models.Index(fields=['job', 'person', 'n'], name='staged_by_person'),
+            model_name="stagedrow",
+            index=models.Index(fields=["job", "person", "n"], name="staged_by_person"),
         ),
         migrations.AddIndex(
-            model_name='stagedrow',
-            index=models.Index(models.F('job'), django.db.models.functions.text.Lower('email'), name='staged_by_email'),
+            model_name="stagedrow",
+            index=models.Index(
+                models.F("job"),
+                django.db.models.functions.text.Lower("email"),
+                name="staged_by_email",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagedrow',
-            index=models.Index(fields=['job', 'external_id'], name='staged_by_external_id'),
+            model_name="stagedrow",
+            index=models.Index(fields=["job", "external_id"], name="staged_by_external_id"),
         ),
     ]

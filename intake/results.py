@@ -1,0 +1,56 @@
+"""What the pages of imports show."""
+
+from django.contrib import messages
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from intake.encoding import NAMES
+from intake.forms import ReadingForm
+from intake.limits import JOBS_ON_PAGE
+from intake.models import ImportJob
+from intake.reading import DELIMITERS
+from leads.models import Attribute
+
+
+def of_list(form):
+    newest = ImportJob.objects.select_related("created_by").defer("columns", "mapping")
+    return {"form": form, "jobs": newest.order_by("-created_at", "-pk")[:JOBS_ON_PAGE]}
+
+
+def of_mapping(job, forms, unfit=None):
+    """Attributes to choose from, the pages, how the file was read, what is wrong."""
+    wrong = unfit.columns if unfit else {}
+    for form in forms.columns:
+        form.wrong = wrong.get(form.column["name"], "")
+    codes = Attribute.objects.filter(archived_at=None).order_by("code")
+    read_as = {"encoding": job.encoding, "delimiter": job.delimiter}
+    return {
+        "wrong": unfit and (None if wrong else unfit.message),
+        "wrong_columns": list(wrong.items())[:5],
+        "attributes": codes.values_list("code", flat=True)[:500],
+        "previous": forms.number - 1 or None,
+        "next": forms.number + 1 if forms.number < forms.pages else None,
+        "encoding": NAMES.get(job.encoding, job.encoding),
+        "delimiter": DELIMITERS.get(job.delimiter, job.delimiter),
+        "reading": ReadingForm(initial=read_as),
+    }
+
+
+def as_message(job):
+    """(level, words) for the toast when a job has ended."""
+    if job.state == ImportJob.State.FAILED:
+        return messages.ERROR, _("Import failed: %(why)s") % {"why": job.error}
+    if job.state == ImportJob.State.CANCELLED:
+        return messages.WARNING, _("Import cancelled.")
+    words = _("Imported %(name)s: %(created)s created, %(updated)s updated.") % vars(job)
+    if job.failed:
+        more = ngettext("%d row was rejected.", "%d rows were rejected.", job.failed)
+        return messages.WARNING, f"{words} {more % job.failed}"
+    return messages.SUCCESS, words
+
+
+def rejected_table(job):
+    """Line and reason, then the cells as they came."""
+    yield [_("Line"), _("Reason"), *(column["name"] for column in job.columns)]
+    for row in job.rejected.order_by("line", "pk").iterator(chunk_size=1_000):
+        yield [row.line, row.reason, *row.values]
