@@ -1,0 +1,202 @@
+"""Random conditions and random histories of leads, for hypothesis.
+
+A history is where leads and companies begin, and a list of steps (hour, name, arguments …).
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from leads.conditions.vocabulary import OPERATORS, STAGES, fields, operators
+from leads.models import Attribute, Company
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+HOURS = 240
+ATTRIBUTES = [
+    Attribute(code="tier", label="Tier", kind="text"),
+    Attribute(code="2024", label="Visits in 2024", kind="number"),
+    Attribute(code="a__b", label="Newsletter", kind="boolean"),
+    Attribute(code="contract-end", label="Contract end", kind="date"),
+]
+FIELDS = fields(ATTRIBUTES)
+KINDS = {field.key: field.kind for field in FIELDS}
+LEAD_STAGES = ["unqualified", "mql", "nurture", "disqualified", "lost", "customer"]
+UNIQUE = {"email", "external_id", "domain"}  # "" or the row's own
+
+TEXTS = ["DE", "de", "Ä%", "ä", "50%_\\", "o'Neil", "u1", "U2", '"']
+DATES = ["2026-03-02", "2026-03-05", "2026-03-09", "2025-02-28"]
+ODD = [None, "", 0, 5, True, False, "5", "abc", [5], {"a": 1}, "2026-02-30", "2026-03-05T10:00"]
+STORED = {
+    "text": st.sampled_from(["", *TEXTS]),
+    "number": st.sampled_from([None, 0, 5, 50]),
+    "boolean": st.booleans(),
+    "choice": st.sampled_from(Company.Relationship.values),
+    "campaign": st.sampled_from([None, 1, 2]),
+    "company": st.sampled_from([None, 1, 2]),
+}
+ASKED = {
+    "text": st.sampled_from(TEXTS),
+    "number": st.sampled_from([0, 5, 2.5, -1, 50, 10**15]),
+    "boolean": st.booleans(),
+    "date": st.sampled_from(DATES),
+    "choice": st.sampled_from(Company.Relationship.values),
+    "campaign": st.sampled_from([1, 2, 3]),
+}
+DAYS = st.integers(1, 6)
+PROPERTIES = ["subject", "time", "2024"]
+HELD = st.dictionaries(
+    st.sampled_from(PROPERTIES), st.sampled_from([*TEXTS, *ODD, 2.5]), max_size=2
+)
+
+
+def either(strategies):
+    """One of them, each as often; one_of() would flatten what is nested."""
+    return st.sampled_from(list(strategies)).flatmap(lambda strategy: strategy)
+
+
+def _operands(kind, op):
+    takes = OPERATORS[op].takes
+    if takes == "nothing":
+        return st.fixed_dictionaries({"op": st.just(op)})
+    value = {
+        "one": lambda: ASKED[kind],
+        "many": lambda: st.lists(ASKED[kind], min_size=1, max_size=3),
+        "pair": lambda: st.lists(ASKED[kind], min_size=2, max_size=2).map(sorted),
+        "days": lambda: DAYS,
+    }[takes]()
+    return st.fixed_dictionaries({"op": st.just(op), "value": value})
+
+
+def _asked_of(field):
+    operands = either(_operands(field.kind, op) for op in field.operators)
+    return operands.map(lambda said: {"field": field.key, **said})
+
+
+_clauses = st.tuples(
+    st.sampled_from(PROPERTIES),
+    either(_operands(kind, op) for kind in ("text", "number", "boolean") for op in operators(kind)),
+).map(lambda said: {"property": said[0], **said[1]})
+_kinds = st.sampled_from(["any", "page_view", "page_view", "form", "note"])
+_where = {"where": st.lists(_clauses, min_size=1, max_size=2)}
+_stages = st.lists(st.sampled_from(LEAD_STAGES), min_size=1, max_size=3)
+_touches = st.fixed_dictionaries({}, optional={"source": ASKED["text"], "medium": ASKED["text"]})
+_some_touches = _touches.filter(bool)
+
+_of_fields = {field.key: _asked_of(field) for field in FIELDS}
+_days = {"days": DAYS}
+leaves = either(
+    [
+        either(_of_fields.values()),
+        st.fixed_dictionaries(
+            {"did": _kinds}, optional={**_where, **_days, "times": st.integers(1, 3)}
+        ),
+        st.fixed_dictionaries({"did_not": _kinds}, optional={**_where, **_days}),
+        st.fixed_dictionaries({"last": _kinds, "more_than_days_ago": DAYS}, optional=_where),
+        st.fixed_dictionaries({"first": _kinds, "more_than_days_ago": DAYS}, optional=_where),
+        st.fixed_dictionaries({"on_days": st.integers(1, 3), "within_days": DAYS}).map(
+            lambda said: {"returned": said}
+        ),
+        st.fixed_dictionaries({"stage": st.sampled_from(STAGES[:2]), "in": _stages}),
+        st.fixed_dictionaries({"stage": st.just("entered"), "in": _stages, **_days}),
+        st.fixed_dictionaries(
+            {"touch": _some_touches}, optional={"op": st.sampled_from(["is", "contains"])}
+        ),
+        st.fixed_dictionaries({"touch": st.fixed_dictionaries({"campaign": ASKED["campaign"]})}),
+    ]
+)
+conditions = st.recursive(
+    leaves,
+    lambda inner: st.builds(
+        lambda group, children: {group: children},
+        st.sampled_from(["all", "any", "none"]),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+def conditions_about(history):
+    """Conditions, every second one on a field that the history changes."""
+    steps = [step for step in history["steps"] if step[1] in ("lead", "company", "attr")]
+    keys = {f"{name}.{column.removesuffix('_id')}" for _, name, _, column, _ in steps}
+    edited = [_of_fields[key] for key in sorted(keys - {"lead.external"})]
+    return either([conditions, either(edited)]) if edited else conditions
+
+
+# Histories: two companies and three leads, with ids that other tables have, too.
+
+_LEADS, _COMPANIES = [1, 2, 3], [1, 2]
+_hours = st.integers(0, HOURS // 12).map(lambda n: n * 12)  # often equal, often at midnight
+
+
+def _columns(subject, pk):
+    return {
+        field.column: st.sampled_from(["", f"u{pk}"])
+        if field.column in UNIQUE
+        else STORED[field.kind]
+        for field in FIELDS
+        if field.subject == subject
+    }
+
+
+_ATTRIBUTE_VALUES = {
+    "tier": st.sampled_from([*TEXTS, *ODD]),
+    "2024": st.sampled_from([50, 2.5, *ODD]),
+    "a__b": st.sampled_from(ODD),
+    "contract-end": st.sampled_from([*DATES, *ODD]),
+}
+
+
+def _step(name, *arguments):
+    return st.tuples(_hours, st.just(name), *arguments)
+
+
+def _edits(subject, pks):
+    return either(
+        _step(subject, st.just(pk), st.just(column), values)
+        for pk in pks
+        for column, values in _columns(subject, pk).items()
+    )
+
+
+_lead = st.sampled_from(_LEADS)
+_classes = st.sampled_from(["human", "human", "suspected", "bot"])
+_act = _step(
+    "act",
+    _lead,
+    st.sampled_from(["page_view", "page_view", "form", "note"]),
+    st.sampled_from(["", *TEXTS]),
+    HELD,
+    st.sampled_from([0, 0, 12, 30, 100]),  # hours until it was recorded
+    _classes,
+)
+_steps = either(
+    [
+        _edits("lead", _LEADS),
+        _edits("company", _COMPANIES),
+        either(
+            _step("attr", _lead, st.just(code), values)
+            for code, values in _ATTRIBUTE_VALUES.items()
+        ),
+        _act,
+        _act,
+        _step("reclassify", st.integers(0, 3), _classes),
+        _step("move", _lead, st.sampled_from(LEAD_STAGES)),
+        _step("undo", _lead),
+        _step("touch", _lead, STORED["text"], STORED["text"], STORED["campaign"]),
+        _step("delete_company", st.just(2)),
+    ]
+)
+histories = st.fixed_dictionaries(
+    {
+        "companies": st.tuples(*[st.fixed_dictionaries(_columns("company", pk)) for pk in (1, 2)]),
+        "leads": st.tuples(*[st.fixed_dictionaries(_columns("lead", pk)) for pk in _LEADS]),
+        "values": st.tuples(
+            *[st.fixed_dictionaries({}, optional=_ATTRIBUTE_VALUES) for _ in _LEADS]
+        ),
+        "steps": st.lists(_steps, min_size=10, max_size=30).map(
+            lambda steps: sorted(steps, key=lambda step: step[0])
+        ),
+    }
+)
+moments = _hours.map(lambda hours: START + timedelta(hours=hours))
