@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from leads.conditions import ConditionField
+from leads.conditions import ConditionField, words
 
 _ONLY_DRAFTS = """
     IF EXISTS (
@@ -24,14 +24,18 @@ class ScoringModel(models.Model):
 
     version = models.PositiveIntegerField(unique=True)
     name = models.CharField(max_length=120)
-    fit_cap = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
-    engagement_cap = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
-    fit_a = models.DecimalField(max_digits=7, decimal_places=2, default=40)
-    fit_b = models.DecimalField(max_digits=7, decimal_places=2, default=25)
-    fit_c = models.DecimalField(max_digits=7, decimal_places=2, default=10)
-    engagement_1 = models.DecimalField(max_digits=7, decimal_places=2, default=40)
-    engagement_2 = models.DecimalField(max_digits=7, decimal_places=2, default=25)
-    engagement_3 = models.DecimalField(max_digits=7, decimal_places=2, default=10)
+    fit_cap = models.DecimalField(
+        "fit counts up to", max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    engagement_cap = models.DecimalField(
+        "engagement counts up to", max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    fit_a = models.DecimalField("A from", max_digits=7, decimal_places=2, default=40)
+    fit_b = models.DecimalField("B from", max_digits=7, decimal_places=2, default=25)
+    fit_c = models.DecimalField("C from", max_digits=7, decimal_places=2, default=10)
+    engagement_1 = models.DecimalField("1 from", max_digits=7, decimal_places=2, default=40)
+    engagement_2 = models.DecimalField("2 from", max_digits=7, decimal_places=2, default=25)
+    engagement_3 = models.DecimalField("3 from", max_digits=7, decimal_places=2, default=10)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -40,6 +44,8 @@ class ScoringModel(models.Model):
                 name="model_bands_descend",
                 condition=Q(fit_a__gte=F("fit_b"), fit_b__gte=F("fit_c"))
                 & Q(engagement_1__gte=F("engagement_2"), engagement_2__gte=F("engagement_3")),
+                violation_error_message="The points of a better band cannot be lower: "
+                "A ≥ B ≥ C and 1 ≥ 2 ≥ 3.",
             )
         ]
         triggers = [
@@ -80,7 +86,7 @@ class Rule(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering = ["kind", "order", "id"]
+        ordering = ["-kind", "order", "id"]  # fit first
         constraints = [
             models.CheckConstraint(
                 name="rule_kind_known", condition=Q(kind__in=["fit", "engagement"])
@@ -105,4 +111,4 @@ class Rule(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return self.name or words(self.condition)

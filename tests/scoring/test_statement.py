@@ -11,48 +11,51 @@ from hypothesis import strategies as st
 from leads.models import Lead
 from scoring import scores, versions
 from scoring.models import Rule, ScoringModel
+from tests.leads.condition_history import facts_at, play
 from tests.leads.condition_reference import activities, holds
 from tests.leads.condition_worlds import (
     HOURS,
     KINDS,
     START,
-    conditions,
-    facts_at,
+    conditions_about,
     histories,
     leaves,
     moments,
-    play,
 )
 
 pytestmark = pytest.mark.django_db
 END = START + timedelta(hours=HOURS)
 
-hundredths = st.decimals(-50, 50, places=2)
+points = st.decimals(-50, 50, places=2)
 caps = st.one_of(st.none(), st.decimals(0, 30, places=2))
 counting = leaves.filter(lambda condition: "did" in condition)
-rules = st.builds(
-    Rule,
-    kind=st.sampled_from(["fit", "engagement"]),
-    condition=st.one_of(counting, conditions),
-    points=hundredths,
-    cap=caps,
+models = st.builds(
+    ScoringModel, version=st.just(1), name=st.just("B2B"), fit_cap=caps, engagement_cap=caps
 )
-models = st.builds(ScoringModel, name=st.just("B2B"), fit_cap=caps, engagement_cap=caps)
+
+
+def rules_about(history):
+    """Every second one counts activities."""
+    condition = st.one_of(counting, conditions_about(history))
+    kind = st.sampled_from(["fit", "engagement"])
+    return st.lists(
+        st.builds(Rule, kind=kind, condition=condition, points=points, cap=caps), max_size=8
+    )
 
 
 @settings(
-    max_examples=50,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(histories, models, st.lists(rules, max_size=8), moments)
-def test_scores_equal_a_plain_reading_of_the_rules(db, history, model, said, moment):
+@given(st.data(), histories, models, moments)
+def test_scores_equal_a_plain_reading_of_the_rules(db, data, history, model, moment):
+    rules = data.draw(rules_about(history))
     with transaction.atomic():
         play(history)
-        model.pk, model.version = None, 1
         model.save(force_insert=True)
-        for rule in said:
-            rule.pk, rule.model = None, model
+        for rule in rules:
+            rule.model = model
             rule.save(force_insert=True)
         _check_stored(model, history)
         _check_as_of(model, history, moment)
