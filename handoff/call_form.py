@@ -55,7 +55,7 @@ class CallForm(forms.Form):
             yield question, *_ASK[question], *fields
 
     @property
-    def outcome(self):
+    def chosen(self):
         """As chosen, else the first that is possible."""
         chosen = self["outcome"].value()
         offered = [value for value, _label in self.fields["outcome"].choices]

@@ -66,10 +66,6 @@ def counts(user):
     return Cards([], "", facts.n_mine, facts.n_team)
 
 
-def may_answer(lead, user):
-    return user.is_manager or (user.is_rep and is_for(lead, user))
-
-
 def known(user):
     """What this person may see, and what was ever offered to the team: to say who took it."""
     offered = Handoff.objects.filter(to_team=user.team_id).values("lead")

@@ -14,7 +14,7 @@ from handoff import bant, words
 from handoff import discovery as calls
 from handoff.call_form import STEPS, CallForm
 from handoff.definition import definition
-from leads.lifecycle import SAL, SQL, UNDOABLE, owner
+from leads.lifecycle import SAL, SQL, UNDOABLE, owner_or_manager
 from leads.models import Lead
 from leads.refusals import Conflict, Refusal
 
@@ -29,7 +29,7 @@ def discovery(request, pk):
     if lead.stage not in (SAL, SQL):
         messages.info(request, _("%(lead)s needs no discovery call now.") % {"lead": lead})
         return redirect(lead)
-    if not owner(lead, request.user):
+    if not owner_or_manager(lead, request.user):
         raise PermissionDenied
     form = CallForm(request.POST or None, lead=lead, known=bant.answers([pk])[pk])
     looks = not form.is_bound or "look" in request.POST
@@ -43,7 +43,7 @@ def discovery(request, pk):
 
 def _step(request, lead, form, *, bound):
     """The form of what the chosen outcome causes, with what was typed into it."""
-    step = STEPS[form.outcome]
+    step = STEPS[form.chosen]
     options = {"leads": [lead], "user": request.user}
     return step(request.POST, **options) if bound else step(initial=request.POST.dict(), **options)
 
@@ -60,9 +60,9 @@ def _save(request, lead, form, step):
 def _finish(request, lead, form, step):
     said = {"by": request.user, "now": timezone.now(), "answers": form.answers, "call": form.call}
     try:
-        if form.outcome in calls.MOVES:
-            moved = calls.finish(lead, form.outcome, **said, **step.cleaned_data)
-            told = words.told(moved, calls.MOVES[form.outcome])
+        if form.chosen in calls.MOVES:
+            moved = calls.finish(lead, form.chosen, **said, **step.cleaned_data)
+            told = words.told(moved, calls.MOVES[form.chosen])
         else:
             moved = calls.no_answer(lead, **said, **step.cleaned_data)
             told = _("No answer: next attempt %(at)s.") % {"at": words.moment(moved.due_at)}
@@ -72,7 +72,7 @@ def _finish(request, lead, form, step):
     except Refusal as refusal:
         step.refuse(refusal)
         return _show(request, lead, form, step, status=refusal.status)
-    messages.success(request, told, extra_tags=_undo(moved, form.outcome))
+    messages.success(request, told, extra_tags=_undo(moved, form.chosen))
     return redirect(moved)
 
 

@@ -13,6 +13,7 @@ from handoff import forms, words
 from handoff import inbox as offered
 from handoff.definition import definition
 from handoff.views.undo import undo_tag
+from leads.lifecycle import receiver
 from leads.perform import perform
 from leads.refusals import Conflict, Refusal
 
@@ -75,7 +76,7 @@ def _equip(request, leads, now):
     options = {"user": request.user, "now": now}
     grid = _grid(forms.RejectForm(leads=leads, offered=rules.offered_at("reject"), **options))
     for lead in leads:
-        lead.may_answer = offered.may_answer(lead, request.user)
+        lead.may_answer = receiver(lead, request.user)
         lead.accept = forms.AcceptForm(leads=[lead], auto_id=f"accept-{lead.pk}-%s", **options)
         lead.grid = grid
 
