@@ -35,7 +35,8 @@ def assign(leads, *, team=None, excluded=None):
     refused_by = _refused_by(leads, excluded or {})
     found = {}
     for pk in sorted(by_team):  # always the same lock order
-        found |= _round_robin(*by_team[pk], refused_by)
+        target, theirs = by_team[pk]
+        found |= _round_robin(target, theirs, refused_by)
     return found
 
 

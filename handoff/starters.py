@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from handoff import agreements
@@ -29,8 +30,11 @@ def load(name):
     """The starter as a draft with a draft scoring model, each the next version.
 
     A draft of this starter which is there already is returned as it is. Raises ValidationError
-    when an attribute that a condition reads is there already with another kind.
+    when there is no such starter, or when an attribute that a condition reads is there already
+    with another kind.
     """
+    if name not in NAMES:
+        raise ValidationError(f"There is no starter “{name}”.")
     data = _read(name)
     found = Agreement.objects.filter(title=data["title"], status=Agreement.Status.DRAFT).first()
     if found:
@@ -48,6 +52,11 @@ def load(name):
     _make_parts(agreement, data)
     _make_reasons(agreement, _read("reasons"), data.get("reason_details", {}))
     return agreement
+
+
+def titles():
+    """{name: title} of all starters."""
+    return {name: _read(name)["title"] for name in NAMES}
 
 
 def _read(name):

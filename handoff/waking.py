@@ -54,9 +54,9 @@ def _who_heard(lead_ids):
         lead__in=lead_ids, target=NURTURE, undone_by=None, name__in=["reject", "recycle"]
     )
     latest = events.order_by("lead", "-id").distinct("lead")
-    heard = {e.lead_id: e.actor_id for e in latest if e.details.get("dated")}
-    reps = User.objects.filter(pk__in=set(heard.values()), is_active=True).select_related("team")
-    reps = {user.pk: user for user in reps if user.is_rep and user.team_id}
+    heard = {e.lead_id: e.actor_id for e in latest if e.actor_id and e.details.get("dated")}
+    people = User.objects.filter(pk__in=set(heard.values()), is_active=True).select_related("team")
+    reps = {user.pk: user for user in people if user.is_rep and user.team_id}
     return {lead: reps[user] for lead, user in heard.items() if user in reps}
 
 

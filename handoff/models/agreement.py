@@ -98,7 +98,11 @@ class Agreement(models.Model):
                 name="agreement_status_known",
                 condition=Q(status__in=["draft", "signed", "in_force", "superseded"]),
             ),
-            models.CheckConstraint(name="agreement_bant_bar_range", condition=Q(bant_bar__lte=4)),
+            models.CheckConstraint(
+                name="agreement_bant_bar_range",
+                condition=Q(bant_bar__lte=4),
+                violation_error_message="There are four BANT questions.",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

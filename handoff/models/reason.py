@@ -1,6 +1,7 @@
 """The reasons tree of an agreement: why a lead is given back, and what follows from it."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -12,7 +13,7 @@ class Reason(models.Model):
     """Where it is offered, where it sends the lead, what the lead then waits for.
 
     `offered_at`: transitions (reject, recycle, disqualify, lose, demote, reopen). `letter`: its
-    fixed place in the reject grid, A–L. `hold_days`: wake-up after so many days when no date is
+    fixed place in the reject grid, A to L. `hold_days`: wake-up after so many days when no date is
     given. `teaches`: what scoring learns from it.
     """
 
@@ -43,16 +44,21 @@ class Reason(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "code"], name="reason_code_once"),
             models.UniqueConstraint(
-                fields=["agreement", "letter"], name="reason_letter_once", condition=~Q(letter="")
+                fields=["agreement", "letter"],
+                name="reason_letter_once",
+                condition=~Q(letter=""),
+                violation_error_message="Another reason has this letter already.",
             ),
-            models.CheckConstraint(
-                name="reason_hold_known", condition=Q(hold__in=Hold.values)
-            ),
+            models.CheckConstraint(name="reason_hold_known", condition=Q(hold__in=Hold.values)),
         ]
         triggers = only_in_drafts()
 
     def __str__(self):
         return self.label
+
+    def clean(self):
+        if "reject" in (self.offered_at or []) and self.goes_to == self.GoesTo.LOST:
+            raise ValidationError({"goes_to": "A rejected lead is not lost: it was no deal yet."})
 
 
 class ReasonDetail(models.Model):

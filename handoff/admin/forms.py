@@ -1,0 +1,81 @@
+"""The form of an agreement: the matrix as four rows of four, the required data as one list."""
+
+from typing import Any
+
+from django import forms
+
+from handoff.models import Agreement, MatrixCell, Reason, RequiredField
+
+LETTERS, NUMBERS = "ABCD", "1234"
+GRADES = [letter + number for letter in LETTERS for number in NUMBERS]
+OFFERED_AT = [
+    ("reject", "Reject"),
+    ("recycle", "Nurture"),
+    ("disqualify", "Disqualify"),
+    ("lose", "Lose"),
+    ("demote", "Demote"),
+    ("reopen", "Reopen"),
+]
+
+
+class _AgreementFields(forms.ModelForm):
+    facts = forms.MultipleChoiceField(
+        label="Before the handoff",
+        choices=RequiredField.Fact,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Agreement
+        fields = "__all__"  # noqa: DJ007  (the admin names them)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            cells = self.instance.matrix.values_list("grade", "action")
+            self.initial.update(cells)
+            self.initial["facts"] = [one.fact for one in self.instance.required.all()]
+
+    def save_parts(self):
+        """Once the agreement itself is saved."""
+        agreement, said = self.instance, self.cleaned_data
+        MatrixCell.objects.bulk_create(
+            [MatrixCell(agreement=agreement, grade=grade, action=said[grade]) for grade in GRADES],
+            update_conflicts=True,
+            unique_fields=["agreement", "grade"],
+            update_fields=["action"],
+        )
+        agreement.required.exclude(fact__in=said["facts"]).delete()
+        RequiredField.objects.bulk_create(
+            [RequiredField(agreement=agreement, fact=fact) for fact in said["facts"]],
+            ignore_conflicts=True,
+        )
+
+
+# {grade: what happens to it}, declared as the admin wants it: by name.
+AgreementForm = type(
+    "AgreementForm",
+    (_AgreementFields,),
+    {
+        grade: forms.ChoiceField(
+            label=grade, choices=MatrixCell.Action, initial=MatrixCell.Action.LEAVE
+        )
+        for grade in GRADES
+    },
+)
+
+
+class ReasonForm(forms.ModelForm):
+    offered_at = forms.MultipleChoiceField(choices=OFFERED_AT, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Reason
+        fields = "__all__"  # noqa: DJ007  (the admin names them)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        agreement: Any = self.fields.get("agreement")
+        if agreement is not None:  # not there for who may only read
+            agreement.queryset = Agreement.objects.filter(status=Agreement.Status.DRAFT)
+            agreement.disabled = bool(self.instance.pk)
