@@ -58,7 +58,7 @@ class History:
         if date.weekday() < 5:
             last = DAYS - day < 4  # what nobody has got round to yet
             self._review(at[1], share=0.35 if last else 0.94)
-            self._decide(at[2], share=0.3 if last else 0.85)
+            self._decide(at[2], share=0.15 if last else 0.85)
             self._call(at[3], share=0.5 if last else 1)
             self._close(at[4])
 

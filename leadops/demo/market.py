@@ -67,7 +67,7 @@ class Market:
             kinds += [("demo_request", 3), ("contact_request", 2)]
         return [
             self._activity(person.lead_id, _weighted(self.random, kinds), now)
-            for _ in range(1 + int(self.random.expovariate(1 / (0.6 + 4 * person.warmth))))
+            for _ in range(1 + int(self.random.expovariate(1 / (0.3 + 2 * person.warmth))))
         ]
 
     def edit(self, lead_id):
