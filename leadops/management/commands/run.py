@@ -38,7 +38,6 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if settings.PRODUCTION or get_user_model().objects.exists():
             return
