@@ -26,11 +26,16 @@ def who_did(event, now):
 
 def ago(delta):
     """A short age: 2 s ago, 5 min ago, 3 h ago, 4 d ago."""
+    return f"{span(delta)} ago"
+
+
+def span(delta):
+    """How long, in one unit: 2 s, 5 min, 3 h, 4 d."""
     seconds = max(int(delta.total_seconds()), 0)
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return f"{seconds} s ago"
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def today(now=None):

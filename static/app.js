@@ -64,7 +64,7 @@
     if (panel.matches("dialog")) return panel.showModal();
     panel.hidden = !panel.hidden;
     opener.setAttribute("aria-expanded", String(!panel.hidden));
-    if (!panel.hidden) $("input:not([type=hidden]), button, select, textarea", panel)?.focus();
+    if (!panel.hidden) ($("input:not([type=hidden]), select, textarea", panel) ?? $("button", panel))?.focus();
   }
   function close(panel) {
     panel.hidden = true;
@@ -107,12 +107,12 @@
   }
 
   // After an action the list keeps its active row: the same lead, or the one that took its place.
-  // Paging and filtering (a link, a form that gets) start where the server says.
+  // Paging, filtering (a link, a form that gets) and HX-Location (the body) start where the server says.
   let place = null;
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const row = activeRow();
     const { verb, elt } = detail.requestConfig;
-    place = row && !(verb === "get" && elt.matches("a, form"))
+    place = row && !(verb === "get" && elt.matches("a, form, body"))
       ? { row, id: row.dataset.row, list: listOf(row), index: rowsOf(listOf(row)).indexOf(row) } : null;
   });
   const listOf = (row) => row.closest("[data-list]")?.id;
@@ -224,6 +224,10 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     busy(event, false);
     if (event.detail.successful && event.target.matches("[data-selection]")) remember([]);
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    const filled = detail.target.matches("dialog") && detail.target.firstElementChild;
+    if (filled && !detail.target.open) show(detail.target, detail.requestConfig.elt);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     showSelection();

@@ -1,0 +1,105 @@
+"""What the scored list can be narrowed to. Every filter stands in the URL."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from leads.lifecycle import Stage
+from leads.models import Campaign, Lead
+from leads.querysets import QUEUES, Passed
+
+FIT, ENGAGEMENT = "ABCD", "1234"
+GRADES = [
+    (_("Fit"), [(letter, letter) for letter in FIT]),
+    (_("Engagement"), [(number, number) for number in ENGAGEMENT]),
+    (_("Grade"), [(f"{letter}{number}",) * 2 for letter in FIT for number in ENGAGEMENT]),
+]
+
+
+class Sort(TextChoices):
+    BEST = "-score", _("Best first")
+    NEWEST = "-created_at", _("Newest")
+    WAITING = "stage_at", _("Waiting longest")
+
+
+class LeadFilter(filters.FilterSet):
+    """Over leads that the reader may see. `cycle` and `since` show the leads behind a number."""
+
+    q = filters.CharFilter(
+        label=_("Search"),
+        method="search",
+        widget=forms.TextInput({"type": "search"}),
+        max_length=100,
+    )
+    stage = filters.ChoiceFilter(
+        label=_("Stage"), choices=Stage.choices, empty_label=_("Any stage")
+    )
+    grade = filters.ChoiceFilter(
+        label=_("Grade"), choices=GRADES, empty_label=_("Any grade"), method="in_band"
+    )
+    source = filters.CharFilter(
+        label=_("Source"), max_length=100, widget=forms.TextInput({"list": "sources"})
+    )
+    campaign = filters.NumberFilter(
+        label=_("Campaign"), field_name="campaign_id", min_value=1, max_value=2**63 - 1
+    )
+    owner = filters.ChoiceFilter(
+        label=_("With"), choices=[("me", _("Me"))], empty_label=_("Anybody"), method="held_by"
+    )
+    queue = filters.ChoiceFilter(
+        choices=[(name, name) for name in QUEUES], method="standing_in", widget=forms.HiddenInput
+    )
+    cycle = filters.ChoiceFilter(
+        choices=Passed.choices, method="having_passed", widget=forms.HiddenInput
+    )
+    since = filters.DateFilter(method="as_said", widget=forms.HiddenInput)
+    sort = filters.ChoiceFilter(
+        label=_("Sort"), choices=Sort.choices, empty_label=None, method="as_said"
+    )
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+    def offer_campaigns(self):
+        """Read what can be chosen; only the whole page needs it, an answer to htmx does not."""
+        campaigns = Campaign.objects.order_by("name").values_list("pk", "name")
+        choices = [("", _("Any campaign")), *campaigns]
+        self.form.fields["campaign"].widget = forms.Select(choices=choices)
+
+    @property
+    def fields(self):
+        """What the filter bar shows; the search stands above, the rest goes along unseen."""
+        return [
+            self.form[name] for name in ("stage", "grade", "source", "campaign", "owner", "sort")
+        ]
+
+    @property
+    def said(self):
+        """The valid, filled-in values by name."""
+        return {
+            name: value for name, value in self.form.cleaned_data.items() if value not in ("", None)
+        }
+
+    def search(self, leads, name, text):
+        return leads.matching(text)
+
+    def in_band(self, leads, name, grade):
+        if grade in FIT:
+            return leads.filter(grade__in=[grade + number for number in ENGAGEMENT])
+        if grade in ENGAGEMENT:
+            return leads.filter(grade__in=[letter + grade for letter in FIT])
+        return leads.filter(grade=grade)
+
+    def held_by(self, leads, name, who):
+        return leads.filter(owner=self.request.user)
+
+    def standing_in(self, leads, name, queue):
+        return leads.in_queue(queue)
+
+    def having_passed(self, leads, name, what):
+        return leads.having_passed(what, since=self.form.cleaned_data.get("since"))
+
+    def as_said(self, leads, name, value):
+        return leads

@@ -1,0 +1,123 @@
+"""What people type about a lead: its contact facts, and notes and calls."""
+
+from django import forms
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leads.changes import recording
+from leads.models import Activity, Company, Lead
+
+
+class LeadForm(forms.ModelForm):
+    """Contact facts only: the stage changes by transitions, the score by rules."""
+
+    company = forms.CharField(label=gettext_lazy("Company"), max_length=200, required=False)
+
+    class Meta:
+        model = Lead
+        fields = [
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "job_title",
+            "city",
+            "country",
+            "interest",
+            "source",
+            "consent_basis",
+        ]
+
+    field_order = ["first_name", "last_name", "email", "phone", "job_title", "company"]
+
+    def __init__(self, *args, user, **options):
+        super().__init__(*args, **options)
+        self.user = user
+        self.initial["company"] = self.instance.company.name if self.instance.company else ""
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].strip()
+        others = Lead.objects.exclude(pk=self.instance.pk).annotate(low=Lower("email"))
+        if email and others.filter(low=email.lower()).exists():
+            raise forms.ValidationError(self._taken(others.filter(low=email.lower())))
+        return email
+
+    def _post_clean(self):
+        """The company is typed by name; the model's own check of it comes with saving."""
+        name = self.cleaned_data.pop("company", "")
+        super()._post_clean()
+        self.cleaned_data["company"] = name.strip()
+
+    def store(self):
+        """Write what was changed and nothing else, or put the error at its field and return False.
+
+        Naming the columns matters: the lead may move while somebody edits it.
+        """
+        changed = [name for name in self.changed_data if name != "company"]
+        try:
+            with transaction.atomic(), recording(f"page, {self.user.email}"[:80]):
+                if "company" in self.changed_data:
+                    self.instance.company = company_named(self.cleaned_data["company"])
+                    changed.append("company")
+                if changed:
+                    self.instance.save(update_fields=changed)
+        except IntegrityError:
+            self.add_error("email", _("Another lead has this email."))
+            return False
+        return True
+
+    def _taken(self, others):
+        """Names the other lead only to somebody who may see it."""
+        if other := others.visible_to(self.user).first():
+            words = _("Another lead has this email:")
+            return format_html('{} <a href="{}">{}</a>', words, other.get_absolute_url(), other)
+        return _("Another lead has this email.")
+
+
+class LogForm(forms.Form):
+    """A note, or a call and whether somebody answered."""
+
+    KINDS = [
+        ("note", gettext_lazy("Note")),
+        ("reached", gettext_lazy("Call, reached")),
+        ("no_answer", gettext_lazy("Call, no answer")),
+    ]
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=KINDS)
+    body = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=5000,
+        required=False,
+        widget=forms.TextInput({"placeholder": gettext_lazy("Write a note, log a call")}),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("kind") == "note" and not data.get("body"):
+            self.add_error("body", _("The note is empty."))
+        return data
+
+    def store(self, lead, *, by, now):
+        kind, body = self.cleaned_data["kind"], self.cleaned_data["body"]
+        return Activity.objects.create(
+            lead=lead,
+            kind="note" if kind == "note" else "call",
+            body=body,
+            properties={} if kind == "note" else {"reached": kind == "reached"},
+            by=by,
+            source="page",
+            happened_at=now,
+            recorded_at=now,
+        )
+
+
+def company_named(name):
+    """The company of that name (letter case aside), a new one, or None for an empty name."""
+    if not name:
+        return None
+    from django.utils import timezone
+
+    known = Company.objects.annotate(low=Lower("name")).filter(low=name.lower()).order_by("pk")
+    return known.first() or Company.objects.create(name=name, created_at=timezone.now())

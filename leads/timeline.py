@@ -1,0 +1,150 @@
+"""What happened to a lead, newest first: activities, notes and events in one list."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import BadRequest
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leads.lifecycle import Stage
+from leads.models import Activity, LeadEvent
+from leads.perform import transitions
+from leads.words import moved_words
+
+SIZE = 20
+SHOWS = {
+    "all": gettext_lazy("All"),
+    "stages": gettext_lazy("Stages"),
+    "done": gettext_lazy("Activities"),
+}
+ACTIVITY, EVENT = 0, 1
+ICONS = {
+    "page_view": "world",
+    "form": "forms",
+    "download": "download",
+    "webinar": "video",
+    "event": "calendar-event",
+    "email_open": "mail-opened",
+    "email_click": "click",
+    "email_reply": "mail",
+    "call": "phone",
+    "meeting": "users",
+    "contact_request": "hand-stop",
+    "demo_request": "hand-stop",
+    "note": "note",
+}
+
+
+@dataclass
+class Moment:
+    """One line: what, then who and why beneath it."""
+
+    at: datetime
+    kind: int
+    pk: int
+    icon: str
+    title: str
+    lines: list[str] = field(default_factory=list)
+    undone: bool = False
+
+    @property
+    def place(self):
+        return (self.at, self.kind, self.pk)
+
+
+@dataclass
+class Timeline:
+    shows: str
+    moments: list[Moment]
+    older: str  # cursor, "" at the end
+
+
+def timeline(lead_id, *, shows="all", older="", size=SIZE):
+    """A page of at most `size` moments before the cursor `older`; in two queries."""
+    before = _parsed(older) if older else None
+    found = []
+    if shows != "stages":
+        found += [_activity(one) for one in _some(Activity, ACTIVITY, lead_id, before, size)]
+    if shows != "done":
+        found += [_event(one) for one in _some(LeadEvent, EVENT, lead_id, before, size)]
+    found.sort(key=lambda moment: moment.place, reverse=True)
+    more, found = len(found) > size, found[:size]
+    last = found[-1] if more else None
+    return Timeline(shows, found, f"{last.at.isoformat()}~{last.kind}~{last.pk}" if last else "")
+
+
+def _some(model, kind, lead_id, before, size):
+    rows = model.objects.filter(lead=lead_id).order_by("-happened_at", "-pk")
+    rows = (
+        rows.select_related("by") if kind == ACTIVITY else rows.select_related("actor", "undone_by")
+    )
+    if before:
+        at, other, pk = before
+        earlier = Q(happened_at__lt=at)
+        if kind == other:
+            earlier |= Q(happened_at=at, pk__lt=pk)
+        elif kind < other:
+            earlier |= Q(happened_at=at)
+        rows = rows.filter(earlier, happened_at__lte=at)
+    return rows[: size + 1]
+
+
+def _activity(row):
+    title = row.subject if row.kind == "note" else f"{row.get_kind_display()} {row.subject}".strip()
+    if row.kind == "call" and "reached" in row.properties:
+        title += ", " + (_("reached") if row.properties["reached"] else _("no answer"))
+    who = row.by.display_name if row.by else ""
+    if row.kind == "note" and not title:
+        title, who = _("Note by %(who)s") % {"who": who} if who else _("Note"), ""
+    lines = [": ".join(filter(None, [who, row.body]))] if row.body or who else []
+    if row.actor_class != "human":
+        lines.append(row.get_actor_class_display())
+    return Moment(
+        row.happened_at, ACTIVITY, row.pk, ICONS.get(row.kind, "circle-dot"), title, lines
+    )
+
+
+def _event(row):
+    known = transitions().get(row.name)
+    done = known.custom["done"] if known else row.name.replace("_", " ").capitalize()
+    who = row.actor.display_name if row.actor else _("the system")
+    title = _("%(what)s, by %(who)s") % {"what": moved_words(row) or done, "who": who}
+    lines = [", ".join(filter(None, [done if moved_words(row) else "", reason_words(row)]))]
+    lines.append(f"“{row.note}”" if row.note else "")
+    icon = _STAGE_ICONS.get(row.target, "circle-dot")
+    lines = [line for line in lines if line]
+    return Moment(row.happened_at, EVENT, row.pk, icon, title, lines, hasattr(row, "undone_by"))
+
+
+def reason_words(event):
+    """The reason of an event as words; its code reads as one."""
+    detail = event.details.get("detail") or ""
+    words = [code.replace("_", " ").replace("-", " ") for code in (event.reason, detail) if code]
+    return ": ".join(words).capitalize()
+
+
+def _parsed(text):
+    try:
+        at, kind, pk = text.split("~")
+        moment = parse_datetime(at)
+        if moment is None or moment.tzinfo is None:
+            raise ValueError(at)
+        return moment, int(kind), int(pk)
+    except ValueError as error:
+        raise BadRequest(_("This part of the timeline does not exist.")) from error
+
+
+_STAGE_ICONS = {
+    Stage.UNQUALIFIED: "circle-dashed",
+    Stage.MQL: "filter-check",
+    Stage.HANDED_OFF: "send",
+    Stage.SAL: "user-check",
+    Stage.SQL: "target-arrow",
+    Stage.CUSTOMER: "trophy",
+    Stage.NURTURE: "plant-2",
+    Stage.DISQUALIFIED: "circle-x",
+    Stage.LOST: "circle-minus",
+}

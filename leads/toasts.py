@@ -1,0 +1,30 @@
+"""What a toast says after a move: the transition's own word, to whom, and when it returns."""
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from leads.lifecycle import HANDED_OFF, NURTURE
+from leads.perform import transitions
+
+
+def told(lead, name):
+    """ "Handed off: Radek Bartoš, to Piotr Zieliński, who decides by 22 May 10:21." """
+    words = {
+        "done": transitions()[name].custom["done"],
+        "lead": lead.title,
+        "where": lead.get_stage_display(),
+        "to": lead.owner or lead.team,
+        "at": moment(lead.due_at) if lead.due_at else "",
+    }
+    if lead.stage == HANDED_OFF:
+        return _("%(done)s: %(lead)s, to %(to)s, who decides by %(at)s.") % words
+    if lead.stage == NURTURE:
+        return _("%(done)s: %(lead)s, back on %(at)s.") % words
+    if lead.due_at:
+        return _("%(done)s: %(lead)s is %(where)s, next %(at)s.") % words
+    return _("%(done)s: %(lead)s is %(where)s.") % words
+
+
+def moment(at):
+    """22 May 10:21, in the reader's zone."""
+    return formats.date_format(timezone.localtime(at), "j M H:i")
