@@ -56,10 +56,8 @@ def rescore(lead_ids, model, *, now, as_of=None):
         return 0
     sql, params = statement(versions.rulebook(model), lead_ids, now=now, as_of=as_of)
     with connection.cursor() as cursor:
-        # First the locks: who comes later has seen more, and is not overwritten by who saw less.
-        chosen = "TRUE" if lead_ids is None else "id = ANY(%s)"
-        cursor.execute(_LOCK.format(chosen), [] if lead_ids is None else [list(lead_ids)])
-        cursor.execute(_WRITE.format(sql), [model.version, now, *params, model.version])
+        _wait_for_others(cursor, lead_ids)
+        cursor.execute(_WRITE.format(sql), [*params, model.version, model.version, now])
         return cursor.rowcount
 
 
@@ -130,18 +128,30 @@ def _with_cut(found, kind, label, total):
     return [*own, Line(f"{label} counts up to {total}", kind, cut)] if cut else own
 
 
-# Not FOR UPDATE: a new activity refers to its lead, and need not wait.
-_LOCK = """
-    SELECT count(*) FROM (
-        SELECT id FROM leads_lead WHERE {} ORDER BY id FOR NO KEY UPDATE
-    ) AS locked
-"""
+def _wait_for_others(cursor, lead_ids):
+    """Who comes later has seen more, and must not be overwritten by who saw less: one rescore of
+    everybody at a time, and of each lead. FOR NO KEY: new activities need not wait."""
+    if lead_ids is None:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        return
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+    cursor.execute(
+        "SELECT id FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        [list(lead_ids)],
+    )
+
+
+_LOCK = 7_201_003  # an advisory lock
 _WRITE = """
-    UPDATE leads_lead AS old
-    SET score = new.score, fit = new.fit, engagement = new.engagement, grade = new.grade,
-        scored_by = %s, scored_at = %s
-    FROM ({}) AS new
-    WHERE old.id = new.lead_id
-    AND (old.score, old.fit, old.engagement, old.grade, old.scored_by)
-        IS DISTINCT FROM (new.score, new.fit, new.engagement, new.grade, %s)
+    WITH changed AS (
+        SELECT new.lead_id, new.score, new.fit, new.engagement, new.grade
+        FROM leads_lead AS old JOIN ({}) AS new ON old.id = new.lead_id
+        WHERE (old.score, old.fit, old.engagement, old.grade, old.scored_by)
+            IS DISTINCT FROM (new.score, new.fit, new.engagement, new.grade, %s)
+        ORDER BY old.id FOR NO KEY UPDATE OF old
+    )
+    UPDATE leads_lead AS lead
+    SET score = changed.score, fit = changed.fit, engagement = changed.engagement,
+        grade = changed.grade, scored_by = %s, scored_at = %s
+    FROM changed WHERE lead.id = changed.lead_id
 """

@@ -37,6 +37,8 @@ def why(leads, rulebook=None):
     newest = max(lead.scored_by for lead in scored)
     if rulebook is None or rulebook.model.version != newest:
         rulebook = versions.of(newest)
+    if rulebook is None:
+        return {}
     now = max(lead.scored_at for lead in scored)
     found = scores.rows(rulebook, [lead.pk for lead in scored], now=now)
     return {row["lead_id"]: _reasons(scores.lines(rulebook, row)) for row in found}

@@ -19,7 +19,7 @@ class ConditionField(models.JSONField):
         if value is not None:
             validate(value)
 
-    def formfield(self, **options):
+    def formfield(self, form_class=None, choices_form_class=None, **options):
         from leads.conditions.form import ConditionRowsField
 
-        return models.Field.formfield(self, **{"form_class": ConditionRowsField, **options})
+        return models.Field.formfield(self, form_class or ConditionRowsField, **options)

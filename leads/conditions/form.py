@@ -92,13 +92,12 @@ class RowForm(forms.Form):
     def __init__(self, *args, vocabulary, **options):
         super().__init__(*args, use_required_attribute=False, **options)
         self.vocabulary, self.node = vocabulary, None
-        self.fields["subject"].choices = vocabulary.subjects
+        self.fields["subject"].choices = vocabulary.subjects  # type: ignore[attr-defined]
 
     def clean(self):
-        typed = super().clean()
-        if not self.errors and any(typed.values()):
+        if not self.errors and any(self.cleaned_data.values()):
             try:
-                self.node = to_node(typed, self.vocabulary.attributes)
+                self.node = to_node(self.cleaned_data, self.vocabulary.attributes)
             except ValidationError as error:
                 self.add_error(None, error)
 
