@@ -55,6 +55,12 @@ class CallForm(forms.Form):
             yield question, *_ASK[question], *fields
 
     @property
+    def offered(self):
+        """Per possible outcome: its code, its word, what follows."""
+        for value, label in self.fields["outcome"].choices:
+            yield value, label, _FOLLOWS[value]
+
+    @property
     def chosen(self):
         """As chosen, else the first that is possible."""
         chosen = self["outcome"].value()
@@ -93,6 +99,12 @@ class CallForm(forms.Form):
         return {"right_contact": said} | {name: self.cleaned_data[name] for name in names}
 
 
+_FOLLOWS = {
+    "ready": _("to SQL once the gate is met"),
+    "nurture": _("reason, wake-up date"),
+    "suspect": _("disqualify with a reason"),
+    "no_answer": _("next attempt"),
+}
 _ASK = {
     "budget": (_("is money set aside?"), _("Their words, or what you saw")),
     "authority": (_("who decides, and how?"), _("Who signs? Who can say no?")),

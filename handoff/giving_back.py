@@ -38,7 +38,7 @@ class Choice:
 
 def grid(offered, name, now, *, chosen="", detail=""):
     """The offered reasons of a transition as places of the grid, with what was chosen."""
-    spare = (one for one in ascii_uppercase if one not in {each.letter for each in offered})
+    spare = iter(ascii_uppercase[12:])  # A–L are fixed places
     return [
         Choice(
             code=one.code,

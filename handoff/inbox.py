@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from handoff.definition import IN_FORCE, definition
 from handoff.models import Handoff
+from handoff.words import did
 from leads.lifecycle import HANDED_OFF, NURTURE, SAL, SQL
 from leads.models import Activity, Cycle, Lead, LeadEvent
 from leads.querysets import CountOf
@@ -156,7 +157,7 @@ def _sentence(lead, now):
     """ "Asked for a demo 49 min ago; interested in Metering Hub." """
     if lead.did:
         at = datetime.fromisoformat(lead.did["at"])
-        what = f"{Activity.Kind(lead.did['kind']).label} {lead.did['subject']}".strip()
+        what = did(lead.did["kind"], lead.did["subject"])
     else:
         at, what = lead.created_at, _("Came by %(source)s") % {"source": lead.source or _("hand")}
     words = {"what": what, "ago": ago(now - at), "interest": lead.interest}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from handoff import panel
 from handoff.definition import IN_FORCE, data_missing, definition
+from handoff.words import did
 from leads.lifecycle import CUSTOMER, HANDED_OFF, MQL, NURTURE, SAL, SQL, Stage
 from leads.models import Activity, Lead
 from leads.querysets import CountOf
@@ -86,7 +87,7 @@ def opened(user, pk, *, now, in_force=None):
     lead = leads.get(pk=pk)
     for one in lead.did:
         one["at"] = datetime.fromisoformat(one["at"])
-        one["label"] = Activity.Kind(one["kind"]).label
+        one["words"] = did(one["kind"], one["subject"])
     for one in lead.colleagues:
         one["name"] = f"{one['first']} {one['last']}".strip() or one["email"]
         one["label"] = Stage(one["stage"]).label
@@ -141,7 +142,7 @@ def _beyond(leads, place):
 def _last_activities():
     mine = Activity.objects.filter(lead=OuterRef("pk"), actor_class="human")
     said = JSONObject(kind="kind", subject="subject", at="happened_at")
-    return ArraySubquery(mine.order_by("-happened_at", "-pk").values(said=said)[:6])
+    return ArraySubquery(mine.order_by("-happened_at", "-pk").values(said=said)[:5])
 
 
 def _colleagues():

@@ -3,7 +3,8 @@
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from leads.lifecycle import HANDED_OFF, NURTURE
+from leads.lifecycle import HANDED_OFF, NURTURE, SAL, SQL
+from leads.models import Activity
 from leads.perform import transitions
 
 
@@ -15,14 +16,29 @@ def told(lead, name):
         "where": lead.get_stage_display(),
         "to": lead.owner or lead.team,
         "at": moment(lead.due_at) if lead.due_at else "",
+        "day": day(lead.due_at) if lead.due_at else "",
     }
     if lead.stage == HANDED_OFF:
         return _("%(done)s: %(lead)s, to %(to)s, who decides by %(at)s.") % words
+    if lead.stage == NURTURE and name == "recycle":
+        return _("%(done)s: %(lead)s, back on %(day)s.") % words
     if lead.stage == NURTURE:
-        return _("%(done)s: %(lead)s, back on %(at)s.") % words
-    if lead.due_at:
-        return _("%(done)s: %(lead)s is %(where)s, next %(at)s.") % words
+        return _("%(done)s: %(lead)s, to nurture, back on %(day)s.") % words
+    if lead.stage == SAL:
+        return _("%(done)s: %(lead)s, discovery call %(at)s.") % words
+    if lead.stage == SQL:
+        return _("%(done)s: %(lead)s, next step %(at)s.") % words
+    if words["done"] == words["where"]:
+        return _("%(done)s: %(lead)s.") % words
     return _("%(done)s: %(lead)s is %(where)s.") % words
+
+
+def did(kind, subject):
+    """Attended a webinar “Peak-load tariffs”; but: Visited /pricing."""
+    label = Activity.Kind(kind).label
+    if not subject:
+        return label
+    return f"{label} {subject}" if subject.startswith("/") else f"{label} “{subject}”"
 
 
 def moment(at):

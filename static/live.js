@@ -53,7 +53,8 @@
     if (target.closest("[data-close]")) target.closest("[data-toast]").remove();
   });
   document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-    if (detail.successful) target.closest("[data-toast]")?.remove(); // undone
+    // Undone; after HX-Location htmx leaves `successful` unset.
+    if (detail.successful ?? detail.xhr.status < 400) target.closest("[data-toast]")?.remove();
   });
   document.addEventListener("htmx:responseError", ({ detail }) => toastError(detail.xhr.status));
   document.addEventListener("htmx:sendError", () => toastError(0));

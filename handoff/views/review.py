@@ -74,7 +74,7 @@ def approve(request):
     moved = [lead.pk for lead in outcome.moved]
     if moved:
         told = ngettext("%d lead handed off.", "%d leads handed off.", len(moved)) % len(moved)
-        messages.success(request, told, extra_tags=undo_tag("review", moved))
+        messages.success(request, told, extra_tags=undo_tag("review", moved, tab=_tab(request)))
     refused = [(leads[pk], refusal) for pk, refusal in outcome.refused.items() if pk in leads]
     found = queue(request.user, _tab(request))
     context = _around(request, found) | {"moved": outcome.moved, "refused": refused}
@@ -122,7 +122,9 @@ def _next(request, lead, *, told="", status=None):
     found = queue_after(request.user, _tab(request), lead)
     if told:
         words = _("%(told)s %(left)d left.") % {"told": told, "left": found.tab.count}
-        messages.success(request, words, extra_tags=undo_tag("review", [lead.pk]))
+        messages.success(
+            request, words, extra_tags=undo_tag("review", [lead.pk], tab=found.tab.code)
+        )
     pk = found.rows[0].pk if found.rows else None
     url = reverse("handoff:preview", args=[pk]) if pk else reverse("handoff:review")
     url += f"?tab={found.tab.code}"

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseLocation
@@ -27,19 +28,19 @@ def undo(request, where):
         messages.success(request, _("Undone: %(leads)s.") % {"leads": names})
     elif request.htmx:
         return HttpResponse(status=409)
-    url = _back(where, outcome.moved)
+    url = _back(where, outcome.moved, request.GET.get("tab", "ready"))
     if request.htmx:
         return HttpResponseLocation(url, target=PAGES[where], swap="outerHTML")
     return redirect(url)
 
 
-def undo_tag(where, ids):
+def undo_tag(where, ids, **said):
     """For extra_tags of a message: its toast gets an Undo button."""
-    listed = ",".join(str(pk) for pk in ids)
-    return f"undo:{reverse('handoff:undo', args=[where])}?ids={listed}"
+    query = urlencode({"ids": ",".join(str(pk) for pk in ids)} | said)
+    return f"undo:{reverse('handoff:undo', args=[where])}?{query}"
 
 
-def _back(where, moved):
+def _back(where, moved, tab):
     if where == "review" and moved:
-        return reverse("handoff:preview", args=[moved[0].pk])
+        return reverse("handoff:preview", args=[moved[0].pk]) + "?" + urlencode({"tab": tab})
     return reverse(f"handoff:{where}")
