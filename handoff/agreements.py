@@ -142,4 +142,5 @@ def _code_of_reason(detail):
     return detail.reason.code
 
 
-_COPIED = ["title", "goal", "review_hours", "decide_hours", "bant_bar", "max_cycles", "margin"]
+_OWN = {"id", "version", "scoring_model", "status", "in_force_from", "superseded_at"}
+_COPIED = [field.name for field in Agreement._meta.concrete_fields if field.name not in _OWN]

@@ -49,6 +49,9 @@ def may_hand_off(batch):
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     required = list(agreement.required.all())
     for lead in list(batch.leads):
+        if lead.do_not_contact:
+            batch.refuse(lead, Forbidden("Asked not to be contacted."))
+            continue
         for one in required:
             if not getattr(lead, "company_id" if one.fact == "company" else one.fact):
                 url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"

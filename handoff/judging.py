@@ -4,9 +4,13 @@ Whatever changed a lead (page, import, SQL), a database trigger marked it; so no
 """
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
-from handoff import agreements, qualifying
+from handoff import agreements, automatic, qualifying, returning
+from leads.lifecycle import MQL
+from leads.perform import perform_many, sources
+from scoring.bands import grade_case
 from scoring.scores import rescore
 
 BATCH = 1_000
@@ -23,6 +27,15 @@ def judge_stale(now=None):
     return done
 
 
+def judge(agreement, lead_ids, *, now):
+    """Qualify, hand off, re-engage and demote these leads as the agreement in force says."""
+    leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
+    entered = _qualify(leads, now)
+    automatic.hand_off(agreement, entered, now=now)
+    returning.reengage(agreement, leads, now=now)
+    _demote(agreement, leads, now)
+
+
 @transaction.atomic
 def _judge_some(agreement, now):
     """One batch; a killed worker leaves its marks, and the next run takes them."""
@@ -31,8 +44,30 @@ def _judge_some(agreement, now):
     now = now or timezone.now()  # after the marks: what they tell of was recorded by now
     if ids:
         rescore(ids, agreement.scoring_model, now=now)
-        qualifying.judge(ids, now=now)
+        judge(agreement, ids, now=now)
     return ids
+
+
+def _qualify(leads, now):
+    enters = leads.filter(stage__in=sources("qualify"), released=True, veto="").exclude(path="")
+    return perform_many(_ids(enters), "qualify", by=None, now=now).moved
+
+
+def _demote(agreement, leads, now):
+    """Who qualified under an older version stays in review, unless nobody may contact them now."""
+    model, margin = agreement.scoring_model, agreement.margin
+    # Hysteresis: out only when the margin on top would not let it in either.
+    lifted = grade_case(model, F("fit") + margin, F("engagement") + margin)
+    fallen = Q(path="") & ~Q(lifted__in=qualifying.qualifying_grades(agreement))
+    mine = Q(cycles__outcome="open", cycles__agreement=agreement.version)
+    leaves = leads.annotate(lifted=lifted).filter(
+        (mine & (fallen | ~Q(veto=""))) | Q(do_not_contact=True), stage=MQL
+    )
+    perform_many(_ids(leaves), "demote", by=None, now=now, reason="no_path")
+
+
+def _ids(leads):
+    return leads.values_list("pk", flat=True)
 
 
 def _take_marks():

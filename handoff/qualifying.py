@@ -1,15 +1,12 @@
-"""Who qualifies under an agreement, and who no longer does: set-based, by its conditions."""
+"""Who qualifies under an agreement: set-based, by its conditions."""
 
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 
-from handoff import agreements
 from leads.conditions import to_q
-from leads.lifecycle import MQL, Hold
+from leads.lifecycle import Hold
 from leads.models import Activity, Attribute, FieldChange, Lead
-from leads.perform import perform_many, sources
-from scoring.bands import grade_case
 
 BAND = "band"
 _CONTACT_DATA = ["email", "phone", "first_name", "last_name", "job_title", "company_id"]
@@ -83,25 +80,6 @@ def released(now):
         | (Q(hold=Hold.POINTS) & Q(Exists(fresh)))
         | (Q(hold=Hold.DATA) & Q(Exists(fixed)))
     )
-
-
-def judge(lead_ids, *, now):
-    """Qualify and demote these leads as the agreement in force says. Returns (in, out)."""
-    agreement = agreements.in_force()
-    if agreement is None:
-        return [], []
-    leads = judged(agreement, now=now).filter(pk__in=lead_ids)
-    enters = leads.filter(stage__in=sources("qualify"), released=True, veto="").exclude(path="")
-    entered = perform_many(enters.values_list("pk", flat=True), "qualify", by=None, now=now)
-    # Hysteresis: out only when the margin on top would not let it in either.
-    model, margin = agreement.scoring_model, agreement.margin
-    lifted = grade_case(model, F("fit") + margin, F("engagement") + margin)
-    fallen = Q(path="") & ~Q(lifted__in=qualifying_grades(agreement))
-    leaves = leads.annotate(lifted=lifted).filter(fallen | ~Q(veto=""), stage=MQL)
-    gone = perform_many(
-        leaves.values_list("pk", flat=True), "demote", by=None, now=now, reason="no_path"
-    )
-    return entered.moved, gone.moved
 
 
 def _first(whens):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.roles import MARKETING_MANAGER, SALES_MANAGER
 from handoff import agreements, starters
+from handoff.models import BantAnswer, Discovery
 from leads.perform import perform
 from tests.factories import CompanyFactory, LeadFactory, RepFactory, UserFactory
 
@@ -53,3 +54,16 @@ def accepted(*, by=None, now=None, **fields):
     lead = handed_off(to=rep, now=now, **fields)
     tomorrow = (now or timezone.now()) + timedelta(days=1)
     return perform(lead, "accept", by=rep, now=now, discovery_at=tomorrow)
+
+
+def an_sql(*, by=None, now=None, **fields):
+    """The discovery call of `by` has ended with "ready", every BANT answer is yes."""
+    rep, now = by or RepFactory(), now or timezone.now()
+    lead = accepted(by=rep, now=now, **fields)
+    Discovery.objects.create(lead=lead, by=rep, held_at=now, outcome="ready")
+    BantAnswer.objects.bulk_create(
+        BantAnswer(lead=lead, question=question, value="yes", by=rep, recorded_at=now)
+        for question in BantAnswer.Question
+    )
+    next_step_at = now + timedelta(days=1)
+    return perform(lead, "qualify_sales", by=rep, now=now, next_step_at=next_step_at)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from handoff import agreements, starters
 from handoff.admin.drafts import ConditionInline, OnlyDrafts, OnlyDraftsAdmin, is_draft
-from handoff.admin.forms import LETTERS, NUMBERS, AgreementForm
+from handoff.admin.forms import LETTERS, NUMBERS, OFFERED_AT, AgreementForm
 from handoff.models import Agreement, MatrixCell, QualifyingPath, Reason, Veto
 from leads.refusals import Refusal
 
@@ -51,7 +51,7 @@ class ReasonInline(OnlyDrafts, admin.TabularInline):
 
     @admin.display(description="offered at")
     def offered(self, reason):
-        return ", ".join(reason.offered_at)
+        return ", ".join(OFFERED_AT.get(name, name) for name in reason.offered_at)
 
     @admin.display(description="second level")
     def second_level(self, reason):
@@ -77,7 +77,7 @@ class AgreementAdmin(OnlyDraftsAdmin):
             matrix, required = ["matrix"], ["required"]
         return [
             (None, {"fields": [*_WORDS, *_NUMBERS]}),
-            ("What happens with each grade", {"fields": matrix}),
+            ("What happens with each grade", {"fields": [*matrix, "automatic_cap"]}),
             ("Required data", {"fields": required}),
             ("Signed", {"fields": _SIGNED}),
         ]

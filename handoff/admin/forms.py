@@ -8,14 +8,14 @@ from handoff.models import Agreement, MatrixCell, Reason, RequiredField
 
 LETTERS, NUMBERS = "ABCD", "1234"
 GRADES = [letter + number for letter in LETTERS for number in NUMBERS]
-OFFERED_AT = [
-    ("reject", "Reject"),
-    ("recycle", "Nurture"),
-    ("disqualify", "Disqualify"),
-    ("lose", "Lose"),
-    ("demote", "Demote"),
-    ("reopen", "Reopen"),
-]
+OFFERED_AT = {
+    "reject": "Reject",
+    "recycle": "Nurture",
+    "disqualify": "Disqualify",
+    "lose": "Lose",
+    "demote": "Demote",
+    "reopen": "Reopen",
+}
 
 
 class _AgreementFields(forms.ModelForm):
@@ -67,7 +67,9 @@ AgreementForm = type(
 
 
 class ReasonForm(forms.ModelForm):
-    offered_at = forms.MultipleChoiceField(choices=OFFERED_AT, widget=forms.CheckboxSelectMultiple)
+    offered_at = forms.MultipleChoiceField(
+        choices=list(OFFERED_AT.items()), widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = Reason

@@ -75,6 +75,9 @@ class Agreement(models.Model):
     max_cycles = models.PositiveSmallIntegerField(
         default=3, help_text="Passes of one lead without a manager's override."
     )
+    automatic_cap = models.PositiveSmallIntegerField(
+        "automatic handoffs a day", default=10, help_text="The rest waits for a review."
+    )
     margin = models.DecimalField(
         max_digits=6,
         decimal_places=2,

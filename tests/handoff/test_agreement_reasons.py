@@ -1,14 +1,13 @@
-"""The reasons tree: where each reason is offered, where it sends the lead, what the lead waits for."""
+"""The reasons tree: where each is offered, where it sends the lead, what the lead waits for."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from accounts.roles import MARKETING_MANAGER, SALES_MANAGER
 from handoff import agreements
-from handoff.models import BantAnswer, Discovery, Handoff, Reason
+from handoff.models import Handoff, Reason
 from leads.models import Cycle, LeadEvent
 from leads.perform import perform
 from leads.refusals import Missing, Refusal
@@ -126,7 +125,7 @@ def test_a_disqualified_lead_waits_for_nothing(rep, reason):
 
 @pytest.mark.parametrize("reason", LOSE)
 def test_a_lost_lead_closes_its_opportunity_with_the_reason(rep, reason):
-    lead = _sql(rep)
+    lead = story.an_sql(by=rep, now=NOW)
     lead = perform(lead, "lose", by=rep, now=NOW, reason=reason, **said_with(reason))
     deal = lead.opportunities.get()
     assert (lead.stage, deal.status, deal.reason) == ("lost", "lost", reason)
@@ -228,16 +227,3 @@ def test_an_older_agreement_keeps_its_reasons_and_the_newest_in_force_counts(rep
     with pytest.raises(Missing, match="not offered here"):
         reject(lead, rep, reason="spam")
     assert reject(lead, rep, reason="robot").stage == "disqualified"
-
-
-def _sql(rep):
-    lead = story.accepted(by=rep, now=NOW)
-    Discovery.objects.create(lead=lead, by=rep, held_at=NOW, outcome="ready")
-    for question in BantAnswer.Question:
-        BantAnswer.objects.create(
-            lead=lead, question=question, value="yes", by=rep, recorded_at=NOW
-        )
-    tomorrow = NOW + timedelta(days=1)
-    return perform(
-        lead, "qualify_sales", by=rep, now=NOW, next_step_at=tomorrow, amount=Decimal(9000)
-    )

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import MARKETING_MANAGER
-from handoff import agreements, judging, qualifying
+from handoff import agreements, judging
 from leads.capture import capture
 from leads.models import Company, Cycle, Lead, LeadEvent, StaleLead
 from leads.perform import perform
@@ -179,6 +179,26 @@ def test_a_veto_takes_an_mql_out(right_company):
     assert stage(lead) == "unqualified"
 
 
+def test_an_mql_keeps_the_version_that_it_qualified_under(right_company):
+    lead = _mql_by_band(right_company)
+    draft = agreements.duplicate(agreements.in_force())
+    draft.matrix.update(action="leave")
+    story.signed(draft, now=NOW)
+    newcomer = LeadFactory(**FIT, company=right_company)
+    engage(newcomer)
+    judge()
+    assert (stage(lead), stage(newcomer)) == ("mql", "unqualified")
+
+
+def test_who_must_not_be_contacted_leaves_the_review(right_company):
+    lead = _mql_by_band(right_company)
+    Lead.objects.filter(pk=lead.pk).update(do_not_contact=True)
+    with pytest.raises(Refusal, match="Asked not to be contacted"):
+        perform(lead, "hand_off", by=UserFactory(), now=NOW, to_user=RepFactory())
+    judge()
+    assert stage(lead) == "unqualified"
+
+
 def test_what_sales_has_is_not_judged(right_company):
     lead = story.handed_off(company=right_company)
     Company.objects.update(relationship="competitor")
@@ -298,7 +318,6 @@ def test_without_an_agreement_nobody_is_judged_and_nothing_forgotten():
     type(agreement).objects.filter(pk=agreement.pk).update(status="superseded")
     assert judge() == 0
     assert StaleLead.objects.filter(lead_id=lead.pk).exists()
-    assert qualifying.judge([lead.pk], now=NOW) == ([], [])
 
 
 def test_judging_many_takes_the_queries_of_one():

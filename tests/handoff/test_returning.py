@@ -1,0 +1,96 @@
+"""Who raises a hand again comes back: lost and disqualified to review, customers to their owner."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from handoff import judging
+from leads.models import Cycle, Lead, LeadEvent
+from leads.perform import perform
+from tests import story
+from tests.factories import ActivityFactory, CompanyFactory, RepFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+LATER = NOW + timedelta(days=40)
+
+
+def disqualified(reason="spam", **fields):
+    lead = story.an_mql(now=NOW, **fields)
+    return perform(lead, "disqualify", by=UserFactory(), now=NOW, reason=reason)
+
+
+def a_customer(**fields):
+    rep = RepFactory()
+    lead = story.an_sql(by=rep, now=NOW, **fields)
+    return perform(lead, "win", by=rep, now=NOW, amount=9000)
+
+
+def raise_hand(lead, now=LATER, **fields):
+    ActivityFactory(lead=lead, kind="demo_request", happened_at=now, **fields)
+    judging.judge_stale(now)
+    return Lead.objects.get(pk=lead.pk)
+
+
+def test_a_disqualified_lead_comes_back_to_review():
+    lead = raise_hand(disqualified())
+    assert (lead.stage, lead.owner) == ("mql", None)
+    assert lead.due_at == LATER + timedelta(hours=24)
+    assert list(Cycle.objects.order_by("number").values_list("origin", "outcome")) == [
+        ("marketer", "disqualified"),
+        ("hand_raise", "open"),
+    ]
+
+
+def test_a_lost_lead_comes_back_to_review():
+    rep = RepFactory()
+    lead = story.an_sql(by=rep, now=NOW)
+    lead = perform(lead, "lose", by=rep, now=NOW, reason="price")
+    assert raise_hand(lead).stage == "mql"
+
+
+def test_a_customer_comes_back_to_the_owner_of_the_account():
+    owner = RepFactory()
+    lead = raise_hand(a_customer(company=CompanyFactory(owner=owner)))
+    assert (lead.stage, lead.owner) == ("handed_off", owner)
+    assert lead.handoffs.get(state="pending").why == "owner of the account"
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_customer_without_an_owner_comes_back_to_review(gone):
+    owner = RepFactory(is_active=False) if gone else None
+    assert raise_hand(a_customer(company=CompanyFactory(owner=owner))).stage == "mql"
+
+
+def test_a_hand_that_was_raised_before_brings_nobody_back():
+    lead = story.an_mql(now=NOW)
+    ActivityFactory(lead=lead, kind="demo_request", happened_at=NOW)
+    lead = perform(
+        lead, "disqualify", by=UserFactory(), now=NOW + timedelta(minutes=5), reason="spam"
+    )
+    judging.judge_stale(NOW + timedelta(days=1))
+    assert Lead.objects.get(pk=lead.pk).stage == "disqualified"
+
+
+def test_new_points_are_no_raised_hand():
+    lead = disqualified()
+    ActivityFactory(lead=lead, kind="page_view", happened_at=LATER)
+    judging.judge_stale(LATER)
+    assert Lead.objects.get(pk=lead.pk).stage == "disqualified"
+
+
+@pytest.mark.parametrize("why", ["suppressed", "vetoed", "a bot"])
+def test_these_do_not_come_back(why):
+    lead = disqualified("do_not_contact" if why == "suppressed" else "suspect")
+    if why == "vetoed":
+        lead.company.relationship = "competitor"
+        lead.company.save()
+    lead = raise_hand(lead, actor_class="bot" if why == "a bot" else "human")
+    assert lead.stage == "disqualified"
+
+
+def test_it_happens_once():
+    lead = raise_hand(disqualified())
+    judging.judge_stale(LATER)
+    assert LeadEvent.objects.filter(lead=lead, name="reengage").count() == 1
