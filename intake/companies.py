@@ -4,56 +4,33 @@ What a company lacks is filled in; what is known of it is not overwritten, becau
 leads speak of one company.
 """
 
-from django.db import connection
-
+from intake.inserting import execute, insert
 from leads.models import Company
 
-FACTS = ("name", "domain", "industry", "employees", "revenue", "country", "city")
+KNOWN = {
+    "name": "data->>'name'",
+    "domain": "data->>'domain'",
+    "industry": "data->>'industry'",
+    "employees": "(data->>'employees')::integer",
+    "revenue": "(data->>'revenue')::numeric",
+    "country": "data->>'country'",
+    "city": "data->>'city'",
+    "created_at": "%(now)s",
+}
 
 
 def merge(job, now):
     """Give the people of intake_batch their company_id; that of their last row which names one."""
-    params = {"job": job.pk}
-    _execute(_COLLECT, params)
-    for step in (_BY_DOMAIN, _ADOPT, _insert(now, "domain"), _BY_DOMAIN):
-        _execute(*(step if isinstance(step, tuple) else (step,)))
-    for step in (_BY_NAME, _insert(now, "key"), _BY_NAME):
-        _execute(*(step if isinstance(step, tuple) else (step,)))
-    _execute(_FILL)
-    _execute(_LINK, params)
-
-
-def _insert(now, one_per):
-    """INSERT of the companies still missing, one for each domain, or name where there is none."""
-    known = {"created_at": "%s", **{name: f"data->>'{name}'" for name in FACTS}}
-    columns, values, params = [], [], []
-    for one in Company._meta.concrete_fields:
-        if one.generated or one.primary_key:
-            continue
-        columns.append(one.column)
-        default = one.get_db_prep_save(one.get_default(), connection)
-        if one.column == "created_at":
-            values.append("%s")
-            params.append(now)
-        elif one.column in known:
-            cast = "" if isinstance(default, str) else f"::{one.db_type(connection).split('(')[0]}"
-            values.append(f"COALESCE(({known[one.column]}){cast}, %s)")
-            params.append(default)
-        else:
-            values.append("%s")
-            params.append(default)
-    having = "domain <> ''" if one_per == "domain" else "domain = ''"
-    sql = (
-        f"INSERT INTO leads_company ({', '.join(columns)}) SELECT {', '.join(values)} FROM ("
-        f"SELECT DISTINCT ON ({one_per}) * FROM intake_company"
-        f" WHERE company_id IS NULL AND {having} ORDER BY {one_per}, first_n) c ORDER BY first_n"
-    )
-    return sql, params
-
-
-def _execute(sql, params=None):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+    execute(_COLLECT, {"job": job.pk})
+    execute(_BY_DOMAIN)
+    execute(_ADOPT)
+    insert(Company, KNOWN, _NEW_BY_DOMAIN, now=now)
+    execute(_BY_DOMAIN)
+    execute(_BY_NAME)
+    insert(Company, KNOWN, _NEW_BY_NAME, now=now)
+    execute(_BY_NAME)
+    execute(_FILL)
+    execute(_LINK, {"job": job.pk})
 
 
 _COLLECT = """
@@ -84,6 +61,10 @@ _ADOPT = """
         WHERE o.key = x.key AND o.domain <> '' AND o.company_id IS NULL
     ) AND c.domain <> '' AND c.company_id IS NULL
 """
+_NEW_BY_DOMAIN = """(
+    SELECT DISTINCT ON (domain) * FROM intake_company
+    WHERE company_id IS NULL AND domain <> '' ORDER BY domain, first_n
+) c ORDER BY first_n"""
 _BY_NAME = """
     UPDATE intake_company c SET company_id = x.id FROM (
         SELECT DISTINCT ON (lower(name)) id, lower(name) AS key FROM leads_company
@@ -91,6 +72,10 @@ _BY_NAME = """
         ORDER BY lower(name), id
     ) x WHERE c.company_id IS NULL AND c.domain = '' AND c.key = x.key
 """
+_NEW_BY_NAME = """(
+    SELECT DISTINCT ON (key) * FROM intake_company
+    WHERE company_id IS NULL AND domain = '' ORDER BY key, first_n
+) c ORDER BY first_n"""
 _FILL = """
     UPDATE leads_company x SET
         name = COALESCE(NULLIF(x.name, ''), d.data->>'name', ''),

@@ -34,6 +34,7 @@ FOREIGN = [
     (b"%PDF", "This is a PDF. Export the data as CSV."),
     (b"\x89PNG", "This is a picture, not a table."),
 ]
+_CYRILLIC = re.compile(rb"[\xc0-\xff\xa8\xb8\xa1\xa2\xb2\xb3\xaf\xbf]{2,}")
 
 
 def detect(file):
@@ -46,7 +47,7 @@ def detect(file):
     if wide:
         deque(_measure(file), maxlen=0)
         return wide
-    if len(re.findall(rb"[\x00-\x08\x0e-\x1f]", head)) > len(head) / 50:
+    if len(re.findall(rb"[\x00-\x08\x0e-\x1f]", head)) > 16 + len(head) / 50:
         raise Unreadable("This is not a text file.")
     strange = _not_utf8(file, head)
     return "utf-8" if strange is None else code_page(strange)
@@ -54,10 +55,8 @@ def detect(file):
 
 def code_page(sample):
     """The Windows code page of these bytes, by the shape of their words."""
-    words = [w for w in re.findall(rb"[A-Za-z\x80-\xff]+", sample) if re.search(rb"[\x80-\xff]", w)]
-    cyrillic = [
-        w for w in words if re.fullmatch(rb"[\xc0-\xff\xa8\xb8\xa1\xa2\xb2\xb3\xaf\xbf]{2,}", w)
-    ]
+    words = [w for w in re.findall(rb"[A-Za-z\x80-\xff]+", sample) if not w.isascii()]
+    cyrillic = [w for w in words if _CYRILLIC.fullmatch(w)]
     if len(cyrillic) > len(words) / 2:
         return "cp1251"
     if not _decodes(sample, "cp1252"):
@@ -65,8 +64,9 @@ def code_page(sample):
     if any(_only_central_european(word) for word in words):
         return "cp1250"
     best = from_bytes(sample, cp_isolation=["cp1252", "cp1250"]).best()
-    same = best is None or best.coherence < 0.3 or "cp1252" in best.could_be_from_charset
-    return "cp1252" if same else best.encoding
+    if best is None or best.coherence < 0.3 or "cp1252" in best.could_be_from_charset:
+        return "cp1252"
+    return best.encoding
 
 
 def _without_bom(head):
@@ -82,7 +82,7 @@ def _without_bom(head):
 
 def _measure(file):
     """Yield the rest of the file in blocks; refuse what unpacks to too much."""
-    size = 0
+    size = SAMPLE_BYTES  # read already
     while block := file.read(SAMPLE_BYTES):
         size += len(block)
         if size > TEXT_BYTES:

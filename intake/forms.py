@@ -16,6 +16,11 @@ TO = [
     (_("Lead"), list(targets.LEAD.items())),
     (_("Company"), list(targets.COMPANY.items())),
 ]
+KNOWN_SINCE = [
+    ("capture", _("Capture")),
+    ("unknown", _("Unknown")),
+    ("after_outcome", _("After the outcome")),
+]
 
 
 class UploadForm(forms.Form):
@@ -66,11 +71,7 @@ class ColumnForm(forms.Form):
     kind = forms.ChoiceField(label=_("Type"), choices=Attribute.Kind.choices, required=False)
     known_since = forms.ChoiceField(
         label=_("Known since"),
-        choices=[
-            ("capture", _("Capture")),
-            ("unknown", _("Unknown")),
-            ("after_outcome", _("After the outcome")),
-        ],
+        choices=KNOWN_SINCE,
         required=False,
     )
 
@@ -109,7 +110,8 @@ class MappingForms:
         ]
 
     def is_valid(self):
-        return all([form.is_valid() for form in [self.settings, *self.columns]])
+        wrong = [form for form in [self.settings, *self.columns] if not form.is_valid()]
+        return not wrong
 
     def mapping(self):
         """The job's mapping with what this page says."""

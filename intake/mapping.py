@@ -19,6 +19,7 @@ from intake.targets import (
     COMPANY_IDENTITY,
     FIELDS,
     IDENTITY,
+    NUMBERS,
     names_an_outcome,
     synonym,
     words_of,
@@ -92,7 +93,7 @@ def code_for(name):
     """The attribute code of a header: plain letters, words joined by underscores."""
     plain = unicodedata.normalize("NFKD", words_of(name)).encode("ascii", "ignore").decode()
     code = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:76]
-    if len(code) < len(words_of(name)[:76]) / 2:
+    if not code or len(code) < len(words_of(name)[:76]) / 2:
         # Other alphabets leave nothing over; the same header must give the same code again.
         return f"column_{zlib.crc32(words_of(name).encode()):08x}"
     return code if code[0].isalpha() else f"column_{code}"[:76]
@@ -124,6 +125,8 @@ def _guess_attribute(column, known, taken, decimal):
     kinds = [
         kind.rstrip(".,") for kind in column["kinds"] if kind[-1] not in ".," or kind[-1] == decimal
     ]
+    if synonym(name) and synonym(name)[1] in NUMBERS:
+        kinds = ["number"]
     return {
         "to": f"attr.{code}",
         "label": same.label if same else name[:120],

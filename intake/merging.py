@@ -9,13 +9,21 @@ from django.db import IntegrityError, OperationalError, connection
 from django.db.models import F
 
 from intake import companies, jobs
+from intake.inserting import execute, insert
 from intake.limits import CHUNK
-from intake.targets import model_field
 from leads.capture import record_births
 from leads.changes import recording
 from leads.models import Lead
 
 ATTEMPTS = 3
+NEW_LEAD = {
+    "id": "lead_id",
+    "email": "email",
+    "external_id": "external_id",
+    "company_id": "company_id",
+    "created_at": "%(now)s",
+    "stage_at": "%(now)s",
+}
 
 
 def merge(job, *, now):
@@ -38,26 +46,24 @@ def _retried(job, now):
 
 def _merge_some(job, now):
     jobs.hold(job)
-    _execute("DROP TABLE IF EXISTS pg_temp.intake_batch")
-    _execute(_BATCH, {"job": job.pk, "after": _merged_to(job), "most": CHUNK})
-    _execute("CREATE UNIQUE INDEX ON pg_temp.intake_batch (person); ANALYZE pg_temp.intake_batch")
-    last = _execute("SELECT max(person) FROM intake_batch")[0][0]
+    execute("DROP TABLE IF EXISTS pg_temp.intake_batch")
+    execute(_BATCH, {"job": job.pk, "after": _merged_to(job), "most": CHUNK})
+    execute("CREATE UNIQUE INDEX ON pg_temp.intake_batch (person); ANALYZE pg_temp.intake_batch")
+    last = execute("SELECT max(person) FROM intake_batch")[0][0]
     if last is None:
         return False
-    _execute(_FIND)
-    _execute(_LOCK)
+    execute(_FIND)
+    execute(_LOCK)
     if any(entry["to"].startswith("company.") for entry in job.mapping["columns"].values()):
         companies.merge(job, now)
-    _execute(_update_leads(job))
-    _execute(_UPDATE_ATTRIBUTES)
-    _execute("UPDATE intake_batch SET lead_id = nextval(pg_get_serial_sequence('leads_lead', 'id'))"
-             " WHERE is_new")  # fmt: skip
-    _create_leads(now)
-    _execute("INSERT INTO leads_leadattributes (lead_id, values)"
-             " SELECT lead_id, attributes FROM intake_batch WHERE is_new")  # fmt: skip
-    born = [pk for (pk,) in _execute("SELECT lead_id FROM intake_batch WHERE is_new ORDER BY 1")]
+    execute(_update_leads(job))
+    execute(_UPDATE_ATTRIBUTES)
+    execute(_NUMBER)
+    insert(Lead, NEW_LEAD | _facts(job, "fields->>'{}'"), "intake_batch WHERE is_new", now=now)
+    execute(_NEW_ATTRIBUTES)
+    born = [pk for (pk,) in execute("SELECT lead_id FROM intake_batch WHERE is_new ORDER BY 1")]
     record_births(born, by=job.created_by, now=now, details={"import": job.pk})
-    created, updated, unchanged = _execute(_COUNT, {"job": job.pk})[0]
+    created, updated, unchanged = execute(_COUNT, {"job": job.pk})[0]
     jobs.advance(
         job,
         merged_to=last,
@@ -86,8 +92,7 @@ def _update_leads(job):
             ) THEN l.external_id ELSE b.external_id END""",
         "company_id": "COALESCE(b.company_id, l.company_id)",
     }
-    for name in _mapped_fields(job):
-        new[name] = f"COALESCE(b.fields->>'{name}', l.{name})"
+    new |= _facts(job, "COALESCE(b.fields->>'{0}', l.{0})")
     if "do_not_contact" in new:  # whoever asked for silence keeps it
         new["do_not_contact"] = (
             "l.do_not_contact OR COALESCE((b.fields->>'do_not_contact')::boolean, false)"
@@ -99,53 +104,19 @@ def _update_leads(job):
             UPDATE leads_lead l SET {sets} FROM intake_batch b
             WHERE l.id = b.lead_id AND NOT b.is_new AND ({differs}) RETURNING l.id
         ) UPDATE intake_batch b SET changed = true FROM changed c WHERE b.lead_id = c.id
-    """
+    """  # noqa: S608
 
 
-def _mapped_fields(job):
-    """Columns of Lead that the mapping fills, without its keys."""
+def _facts(job, sql):
+    """{column of Lead: `sql` with its name} for those that the mapping fills, without the keys."""
     names = {entry["to"].removeprefix("lead.") for entry in job.mapping["columns"].values()}
     if "name" in names:
         names = names - {"name"} | {"first_name", "last_name"}
     names = {name for name in names if "." not in name} - {"email", "external_id"}
-    return sorted(model_field(f"lead.{name}").column for name in names)
-
-
-def _create_leads(now):
-    """Insert with every column at the model's default but those that the batch knows."""
-    known = {
-        "id": "lead_id",
-        "email": "COALESCE(email, '')",
-        "external_id": "COALESCE(external_id, '')",
-        "company_id": "company_id",
-        "do_not_contact": "COALESCE((fields->>'do_not_contact')::boolean, false)",
-        "created_at": "%s",
-        "stage_at": "%s",
-    }
-    columns, values, params = [], [], []
-    for one in Lead._meta.concrete_fields:
-        if one.generated:
-            continue
-        columns.append(connection.ops.quote_name(one.column))
-        value = known.get(one.column)
-        if value is None:
-            default = one.get_db_prep_save(one.get_default(), connection)
-            params.append(default)
-            value = f"COALESCE(fields->>'{one.column}', %s)" if isinstance(default, str) else "%s"
-        elif value == "%s":
-            params.append(now)
-        values.append(value)
-    _execute(
-        f"INSERT INTO leads_lead ({', '.join(columns)}) SELECT {', '.join(values)}"
-        " FROM intake_batch WHERE is_new ORDER BY lead_id",
-        params,
-    )
-
-
-def _execute(sql, params=None):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.description else []
+    facts = {name: sql.format(name) for name in sorted(names)}
+    if "do_not_contact" in facts:
+        facts["do_not_contact"] = f"({facts['do_not_contact']})::boolean"
+    return facts
 
 
 _BATCH = """
@@ -184,11 +155,20 @@ _LOCK = """
 _UPDATE_ATTRIBUTES = """
     WITH changed AS (
         INSERT INTO leads_leadattributes AS a (lead_id, values)
-        SELECT lead_id, attributes FROM intake_batch WHERE NOT is_new AND attributes <> '{}'
+        SELECT lead_id, intake_fold(attributes ORDER BY person) FROM intake_batch
+        WHERE NOT is_new AND attributes <> '{}' GROUP BY lead_id
         ON CONFLICT (lead_id) DO UPDATE SET values = a.values || EXCLUDED.values
         WHERE a.values || EXCLUDED.values <> a.values
         RETURNING lead_id
     ) UPDATE intake_batch b SET changed = true FROM changed c WHERE b.lead_id = c.lead_id
+"""
+_NUMBER = """
+    UPDATE intake_batch SET lead_id = nextval(pg_get_serial_sequence('leads_lead', 'id'))
+    WHERE person IN (SELECT person FROM intake_batch WHERE is_new ORDER BY person)
+"""
+_NEW_ATTRIBUTES = """
+    INSERT INTO leads_leadattributes (lead_id, values)
+    SELECT lead_id, attributes FROM intake_batch WHERE is_new
 """
 # A person's further rows count as updates where they say something else than the row before.
 _COUNT = """

@@ -13,7 +13,10 @@ from intake.normalising import Normaliser, Rejected
 from intake.reading import records, unpacked
 from intake.refusals import Unreadable
 
-COLUMNS = "job_id, n, person, email, external_id, fields, attributes, company_domain, company_name, company"
+COPY = """
+    COPY intake_stagedrow (job_id, n, person, email, external_id, fields, attributes,
+        company_domain, company_name, company) FROM STDIN
+"""
 
 
 def count_rows(job):
@@ -70,7 +73,7 @@ def _stage_chunk(job, normaliser, chunk):
 def _copy(job, rows):
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY intake_stagedrow ({COLUMNS}) FROM STDIN") as copy,
+        cursor.copy(COPY) as copy,
     ):
         for row in rows:
             copy.write_row(row.for_copy(job.pk))

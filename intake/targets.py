@@ -31,6 +31,7 @@ COMPANY = {
 }
 FIELDS = LEAD | COMPANY
 IDENTITY = ("lead.email", "lead.external_id")
+NUMBERS = ("company.employees", "company.revenue")
 COMPANY_IDENTITY = ("company.name", "company.domain")
 
 # Best first: of two columns for one field, the one whose name stands further left wins.

@@ -94,7 +94,10 @@ def phone(text):
 
 def domain(text):
     """The host of a web address or domain, lower case, without www."""
-    host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
+    try:
+        host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
+    except ValueError:
+        host = ""
     host = host.removeprefix("www.").rstrip(".")
     if "." not in host or re.search(r"[\s,;@]", host):
         raise Wrong(f"“{short(text)}” is no web address.")

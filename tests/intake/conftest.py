@@ -8,7 +8,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from intake import importing, jobs
-from leads.models import FieldChange, Lead, LeadEvent
+from intake.models import StagedRow
+from leads.models import Attribute, Company, FieldChange, Lead, LeadAttributes, LeadEvent, StaleLead
 
 SHARED = settings.BASE_DIR.parent / "shared" / "data"
 
@@ -40,10 +41,14 @@ def upload(content, *, name="leads.csv", by=None, **read_as):
 
 
 def run(job, mapping=None):
-    """Start and run to the end. Returns the job as it is then."""
+    """Start and run to the end. Returns the job as it is then; its rows are all accounted for."""
     jobs.start(job, mapping or job.mapping)
     importing.run(job.pk, now=timezone.now())
     job.refresh_from_db()
+    assert job.state == "done", job.error
+    assert job.read == job.rows_total == job.merged + job.skipped + job.failed
+    assert job.rejected.count() == job.failed
+    assert not StagedRow.objects.exists()
     return job
 
 
@@ -52,18 +57,27 @@ def import_file(content, mapping=None, **how):
 
 
 def totals(job):
-    names = ("read", "created", "updated", "unchanged", "skipped", "failed")
+    """{count: number} of those that are not zero."""
+    names = ("created", "updated", "unchanged", "skipped", "failed")
     return {name: getattr(job, name) for name in names if getattr(job, name)}
 
 
+def reasons(job):
+    """{line: reason} of the rejected rows."""
+    return dict(job.rejected.values_list("line", "reason"))
+
+
 def world():
-    """Everything an import could write, to compare before and after."""
-    return (
-        sorted(Lead.objects.values_list("pk", "email", "external_id", "attributes__values__md5"))
-        if False
-        else [
-            Lead.objects.count(),
-            LeadEvent.objects.count(),
-            FieldChange.objects.count(),
-        ]
-    )
+    """Everything that an import may write, to compare before and after."""
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (
+            Lead,
+            LeadAttributes,
+            Company,
+            LeadEvent,
+            FieldChange,
+            Attribute,
+            StaleLead,
+        )
+    ]
