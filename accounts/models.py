@@ -33,7 +33,7 @@ class Team(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creates people by email address; there is no user name."""
 
     use_in_migrations = True
@@ -65,7 +65,7 @@ class User(AbstractUser):
     REQUIRED_FIELDS = []
     objects = UserManager()
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
 
     def __str__(self):

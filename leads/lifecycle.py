@@ -4,6 +4,8 @@ Only leads/perform.py calls these methods. Each body sets the lead's own fields 
 what other apps need or do stands in settings.LEAD_PIPELINE.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django_fsm import RETURN_VALUE, FSMField, transition
@@ -232,11 +234,15 @@ class LeadLifecycle(models.Model):
     def undo(self, *, before, **_):
         """Back to where it was; `before` holds the lifecycle fields of the undone event."""
         for name in LIFECYCLE_FIELDS:
+            value = before[name]
+            if name in MOMENTS and value:
+                value = datetime.fromisoformat(value)
             if name != "stage":
-                setattr(self, name, self._meta.get_field(name).to_python(before[name]))
+                setattr(self, name, value)
         return before["stage"]
 
 
+MOMENTS = {"stage_at", "due_at", "hold_at", "hold_until"}
 LIFECYCLE_FIELDS = [
     "stage",
     "stage_at",

@@ -112,7 +112,7 @@ class History:
                 self._reject(lead, rep, at)
 
     def _reject(self, lead, rep, at):
-        code = self.random.choices(list(_REJECTS), _REJECTS.values())[0]
+        code = self.random.choices(list(_REJECTS), list(_REJECTS.values()))[0]
         said = {"reason": code, "note": names.NOTES.get(code, "")}
         if code == "bad_timing":
             until = at + timedelta(days=self.random.randint(20, 120))
