@@ -66,6 +66,7 @@ class User(AbstractUser):
     objects = UserManager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "user", "users"
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
 
     def __str__(self):
