@@ -118,10 +118,10 @@ class Supervisor:
             [Path(sys.executable).parent / program, *rest],
             # A group of its own: Ctrl-C reaches us alone, and we stop the others in order.
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
         )
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """So that even a killed `run` leaves nothing behind (Linux only)."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

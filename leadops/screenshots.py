@@ -1,0 +1,124 @@
+"""What `manage.py screenshots` takes: every page of the demo, as the person whose page it is."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+from django.urls import reverse
+
+from accounts.models import User
+from handoff import agreements
+from intake import importing, jobs
+from intake.models import ImportJob
+from leads.lifecycle import HANDED_OFF, MQL, SAL
+from leads.models import Lead
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# What a person does on the page before the picture.
+Steps = Callable[["Page"], Any]
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    by: User | None  # None: nobody is signed in
+    url: str
+    steps: Steps | None = None
+
+
+def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
+    """All pages. `people`: the demo's, by first name."""
+    ivana, marta, claire = people["Ivana"], people["Marta"], people["Claire"]
+    rep = _busiest_rep()
+    yield Picture("sign-in", None, reverse("account_login"))
+    yield Picture("today-marketer", ivana, "/")
+    yield Picture("today-rep", rep, "/")
+    yield Picture("today-manager", marta, "/")
+    yield Picture("leads", ivana, reverse("leads:list"))
+    yield Picture("leads-filtered", ivana, reverse("leads:list") + "?q=hal&sort=newest")
+    yield from _lead_pictures(ivana, rep)
+    yield Picture("review", ivana, reverse("handoff:review"))
+    yield Picture("review-reasons", ivana, reverse("handoff:review"), _press("n"))
+    yield Picture("review-selected", ivana, reverse("handoff:review"), _press("x", "j", "x"))
+    yield Picture("keys", ivana, reverse("handoff:review"), _press("?"))
+    yield Picture("inbox", rep, reverse("handoff:inbox"))
+    yield Picture("inbox-reasons", rep, reverse("handoff:inbox"), _press("r", "c"))
+    yield Picture("inbox-manager", claire, reverse("handoff:inbox"))
+    yield from _import_pictures(ivana, now)
+    yield from _admin_pictures(marta)
+
+
+def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:
+    leads = Lead.objects.annotate(told=Count("events", distinct=True))
+    longest = leads.order_by("-told", "pk").first()
+    mql = leads.filter(stage=MQL, company__isnull=False).order_by("-score", "pk").first()
+    called = leads.filter(stage=SAL, owner=rep).order_by("due_at", "pk").first()
+    if longest:
+        yield Picture("lead", marketer, longest.get_absolute_url())
+    if mql:
+        yield Picture("lead-mql", marketer, mql.get_absolute_url())
+        yield Picture("lead-action", marketer, mql.get_absolute_url(), _press("n"))
+        edit = reverse("leads:edit", args=[mql.pk])
+        yield Picture("lead-edit", marketer, edit)
+    if called:
+        yield Picture("discovery", rep, reverse("handoff:discovery", args=[called.pk]))
+
+
+def _import_pictures(marketer: User, now: datetime) -> Iterator[Picture]:
+    to_map = _import(marketer, now, ImportJob.State.UPLOADED)
+    done = _import(marketer, now, ImportJob.State.DONE)
+    yield Picture("imports", marketer, reverse("intake:list"))
+    yield Picture("imports-map", marketer, reverse("intake:map", args=[to_map.pk]))
+    yield Picture("imports-result", marketer, reverse("intake:detail", args=[done.pk]))
+
+
+def _import(by: User, now: datetime, state: str) -> ImportJob:
+    """One that is in this state; made from a small file of a fair when there is none."""
+    if job := ImportJob.objects.filter(state=state).order_by("pk").last():
+        return job
+    job = jobs.upload(io.BytesIO(_FAIR.encode()), name="hannover-fair.csv", by=by, now=now)
+    if state == ImportJob.State.DONE:
+        jobs.start(job, job.mapping, ring_worker=False)
+        importing.run(job.pk, now=now)
+        job.refresh_from_db()
+    return job
+
+
+def _admin_pictures(manager: User) -> Iterator[Picture]:
+    yield Picture("admin", manager, reverse("admin:index"))
+    yield Picture("admin-agreements", manager, reverse("admin:handoff_agreement_changelist"))
+    if agreement := agreements.in_force():
+        change = reverse("admin:handoff_agreement_change", args=[agreement.pk])
+        yield Picture("admin-agreement", manager, change)
+        model = agreement.scoring_model.pk
+        change = reverse("admin:scoring_scoringmodel_change", args=[model])
+        yield Picture("admin-scoring-model", manager, change)
+
+
+def _busiest_rep() -> User:
+    offers = Lead.objects.filter(stage=HANDED_OFF, owner__isnull=False)
+    busiest = offers.values("owner").annotate(n=Count("pk")).order_by("-n", "owner")[0]
+    return User.objects.get(pk=busiest["owner"])
+
+
+def _press(*keys: str) -> Steps:
+    def steps(page: "Page") -> None:
+        for key in keys:
+            page.keyboard.press(key)
+            page.wait_for_timeout(200)
+
+    return steps
+
+
+_FAIR = """Name,E-mail,Phone,Job title,Company,Country,Hall,Visited us,Deal won
+Ilse Janssens,ilse.janssens@kempen.example,+32 14 55 01 42,Plant manager,Kempen Packaging,BE,3,2,no
+Mikael Lund,mikael.lund@skagen.example,+45 98 55 01 07,Energy manager,Skagen Seafood,DK,1,1,no
+Katarzyna Wójcik,katarzyna@wisla.example,+48 22 555 01 19,Head of operations,Wisła Papier,PL,4,3,yes
+Somebody,not an address,,,,,2,1,
+Julien Perrin,julien.perrin@isere.example,+33 4 55 01 90 12,Buyer,Isère Fonderie,FR,1,1,no
+"""
