@@ -150,7 +150,15 @@ def verb(node) -> str:
     return next(name for name in VERBS if name in node)
 
 
-# verb: (keys it needs, keys it may have)
+# The statements: {verb: (other keys it needs, keys it may have)}. As JSON:
+#   {"all": [condition, …]}
+#   {"field": "lead.country", "op": "is", "value": "DE"}
+#   {"did": "page_view", "where": [{"property": "subject", "op": "is", "value": "/pricing"}],
+#    "times": 2, "days": 30}
+#   {"returned": {"on_days": 3, "within_days": 30}}
+#   {"last": "any", "more_than_days_ago": 60}
+#   {"stage": "entered", "in": ["mql"], "days": 7}
+#   {"touch": {"source": "google", "medium": "cpc"}, "op": "contains"}
 VERBS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(GROUPS, ((), ())),
     "field": (("op",), ("value",)),

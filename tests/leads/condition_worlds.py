@@ -115,35 +115,33 @@ conditions = st.recursive(
 )
 
 
-def conditions_about(history):
-    """Conditions, every second one on a field that the history changes."""
-    steps = [step for step in history["steps"] if step[1] in ("lead", "company", "attr")]
-    keys = {f"{name}.{column.removesuffix('_id')}" for _, name, _, column, _ in steps}
-    edited = [_of_fields[key] for key in sorted(keys - {"lead.external"})]
-    return either([conditions, either(edited)]) if edited else conditions
+# Histories: two companies and two leads, with ids that the other tables have, too. Each dwells on
+# a few fields, so that they change often and the conditions ask of them.
 
-
-# Histories: two companies and three leads, with ids that other tables have, too.
-
-_LEADS, _COMPANIES = [1, 2, 3], [1, 2]
-_hours = st.integers(0, HOURS // 12).map(lambda n: n * 12)  # often equal, often at midnight
-
-
-def _columns(subject, pk):
-    return {
-        field.column: st.sampled_from(["", f"u{pk}"])
-        if field.column in UNIQUE
-        else STORED[field.kind]
-        for field in FIELDS
-        if field.subject == subject
-    }
-
-
+_PKS = [1, 2]
+_hours = st.integers(0, HOURS // 12).map(lambda n: n * 12)  # often equal, often N days apart
+_pks = st.sampled_from(_PKS)
+_classes = st.sampled_from(["human", "human", "suspected", "bot"])
 _ATTRIBUTE_VALUES = {
     "tier": st.sampled_from([*TEXTS, *ODD]),
     "2024": st.sampled_from([50, 2.5, *ODD]),
     "a__b": st.sampled_from(ODD),
     "contract-end": st.sampled_from([*DATES, *ODD]),
+}
+_DEFAULTS = {"number": None, "boolean": False, "choice": "prospect", "campaign": None}
+_OTHER_STEPS = {
+    "act": (
+        _pks,
+        st.sampled_from(["page_view", "page_view", "form", "note"]),
+        st.sampled_from(["", *TEXTS]),
+        HELD,
+        st.sampled_from([0, 0, 12, 24, 100]),  # hours until it was recorded
+        _classes,
+    ),
+    "reclassify": (st.integers(0, 3), _classes),
+    "move": (_pks, st.sampled_from(LEAD_STAGES)),
+    "undo": (_pks,),
+    "touch": (_pks, STORED["text"], STORED["text"], STORED["campaign"]),
 }
 
 
@@ -151,52 +149,54 @@ def _step(name, *arguments):
     return st.tuples(_hours, st.just(name), *arguments)
 
 
-def _edits(subject, pks):
-    return either(
-        _step(subject, st.just(pk), st.just(column), values)
-        for pk in pks
-        for column, values in _columns(subject, pk).items()
+def _edit(field):
+    return _pks.flatmap(
+        lambda pk: _step(field.subject, st.just(pk), st.just(field.column), _stored(field, pk))
     )
 
 
-_lead = st.sampled_from(_LEADS)
-_classes = st.sampled_from(["human", "human", "suspected", "bot"])
-_act = _step(
-    "act",
-    _lead,
-    st.sampled_from(["page_view", "page_view", "form", "note"]),
-    st.sampled_from(["", *TEXTS]),
-    HELD,
-    st.sampled_from([0, 0, 12, 30, 100]),  # hours until it was recorded
-    _classes,
-)
-_steps = either(
-    [
-        _edits("lead", _LEADS),
-        _edits("company", _COMPANIES),
-        either(
-            _step("attr", _lead, st.just(code), values)
-            for code, values in _ATTRIBUTE_VALUES.items()
-        ),
-        _act,
-        _act,
-        _step("reclassify", st.integers(0, 3), _classes),
-        _step("move", _lead, st.sampled_from(LEAD_STAGES)),
-        _step("undo", _lead),
-        _step("touch", _lead, STORED["text"], STORED["text"], STORED["campaign"]),
-        _step("delete_company", st.just(2)),
-    ]
-)
-histories = st.fixed_dictionaries(
-    {
-        "companies": st.tuples(*[st.fixed_dictionaries(_columns("company", pk)) for pk in (1, 2)]),
-        "leads": st.tuples(*[st.fixed_dictionaries(_columns("lead", pk)) for pk in _LEADS]),
-        "values": st.tuples(
-            *[st.fixed_dictionaries({}, optional=_ATTRIBUTE_VALUES) for _ in _LEADS]
-        ),
-        "steps": st.lists(_steps, min_size=10, max_size=30).map(
-            lambda steps: sorted(steps, key=lambda step: step[0])
-        ),
+def _stored(field, pk):
+    if field.column in UNIQUE:
+        return st.sampled_from(["", f"u{pk}"])
+    if field.subject == "attr":
+        return _ATTRIBUTE_VALUES[field.column]
+    return STORED[field.kind]
+
+
+def _beginning(draw, subject, pk, focus):
+    """The facts of one row: of each field in focus any value, of the others the empty one."""
+    facts = {
+        field.column: draw(_stored(field, pk)) if field in focus else _DEFAULTS.get(field.kind, "")
+        for field in FIELDS
+        if field.subject == subject
     }
-)
-moments = _hours.map(lambda hours: START + timedelta(hours=hours))
+    return facts | ({"company_id": draw(STORED["company"])} if subject == "lead" else {})
+
+
+@st.composite
+def histories(draw):
+    """{"focus": fields, "companies", "leads", "values": how each begins, "steps": in time}"""
+    focus = draw(st.lists(st.sampled_from(FIELDS), min_size=1, max_size=3, unique=True))
+    edits = [_edit(field) for field in focus]
+    others = [_step(name, *arguments) for name, arguments in _OTHER_STEPS.items()]
+    moves = _step("lead", _pks, st.just("company_id"), STORED["company"])
+    deletes = _step("delete_company", st.just(2))
+    steps = either([either(edits)] * 4 + [moves, either([moves, moves, deletes])] + others * 2)
+    coded = {f.column: _stored(f, 0) for f in focus if f.subject == "attr"}
+    return {
+        "focus": focus,
+        "companies": [_beginning(draw, "company", pk, focus) for pk in _PKS],
+        "leads": [_beginning(draw, "lead", pk, focus) for pk in _PKS],
+        "values": [draw(st.fixed_dictionaries({}, optional=coded)) for _ in _PKS],
+        "steps": sorted(draw(st.lists(steps, min_size=12, max_size=30)), key=lambda step: step[0]),
+    }
+
+
+def conditions_about(history):
+    return either([conditions, leaves, either(_of_fields[f.key] for f in history["focus"])])
+
+
+def moments_in(history):
+    """Moments of the history: those of its steps, where "by then" is decided, above all."""
+    hours = either([st.sampled_from([step[0] for step in history["steps"]]), _hours])
+    return hours.map(lambda passed: START + timedelta(hours=passed))

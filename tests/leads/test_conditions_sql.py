@@ -20,7 +20,7 @@ from tests.leads.condition_worlds import (
     START,
     conditions_about,
     histories,
-    moments,
+    moments_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +32,11 @@ END = START + timedelta(hours=HOURS)
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.data(), histories, st.lists(moments, min_size=1, max_size=2))
-def test_sql_equals_reference(db, data, history, moments_before):
-    said = data.draw(st.lists(conditions_about(history), min_size=6, max_size=12))
-    at_end, then = facts_at(history, END), [(facts_at(history, m), m) for m in moments_before]
+@given(st.data(), histories())
+def test_sql_equals_reference(db, data, history):
+    said = data.draw(st.lists(conditions_about(history), min_size=6, max_size=10))
+    moments = data.draw(st.lists(moments_in(history), min_size=2, max_size=3, unique=True))
+    at_end, then = facts_at(history, END), [(facts_at(history, m), m) for m in moments]
     for condition in said:
         validate(condition, ATTRIBUTES)
         assert words(condition, ATTRIBUTES)
