@@ -67,6 +67,13 @@ VERBS = {
 
 def moved_words(event):
     """ "MQL → Handed off" of an event, or "" when the stage stayed."""
-    if not event.target or event.source == event.target:
+    if not event.source or not event.target or event.source == event.target:
         return ""
     return f"{Stage(event.source).label} → {Stage(event.target).label}"
+
+
+def reason_words(event):
+    """The reason of an event as words; its code reads as one."""
+    detail = event.details.get("detail") or ""
+    words = [code.replace("_", " ").replace("-", " ") for code in (event.reason, detail) if code]
+    return ": ".join(words).capitalize()
