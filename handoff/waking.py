@@ -43,9 +43,12 @@ def _wake(ids, rep, now):
     return woken
 
 
+@transaction.atomic
 def _look_again(leads, now):
     """Who is held, or may not wake, is looked at later: no date stands in the past."""
-    leads.update(due_at=now + timedelta(days=AGAIN_DAYS))
+    locked = leads.select_for_update(of=("self",), no_key=True).order_by("pk")
+    ids = list(locked.values_list("pk", flat=True))
+    Lead.objects.filter(pk__in=ids).update(due_at=now + timedelta(days=AGAIN_DAYS))
 
 
 def _who_heard(lead_ids):

@@ -107,7 +107,9 @@ def _perform_batch(ids, name, by, now, group, args, total):
     with transaction.atomic():
         if "lock" in step:
             import_string(step["lock"])()
-        locked = Lead.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+        # No key: whoever only refers to a lead (an activity comes in) need not wait.
+        locked = Lead.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
+        locked = locked.order_by("pk")
         batch = Batch(name, by, now, args, {lead.pk: lead for lead in locked}, group)
         _check_there(batch, ids)
         _check_states(batch)
