@@ -35,9 +35,7 @@ def said(*questions, value="yes", **more):
     return answers | {f"{question}_evidence": f"said {question}" for question in questions} | more
 
 
-def test_the_page_opens_for_the_owner_in_eight_queries(
-    client, elin, django_assert_max_num_queries
-):
+def test_the_page_opens_for_the_owner_in_eight_queries(client, elin, django_assert_max_num_queries):
     lead = story.accepted(by=elin)
     client.get(url(lead))
     with django_assert_max_num_queries(8):
