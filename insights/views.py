@@ -1,7 +1,20 @@
-"""The start page."""
+"""The start page: what waits for me, what breaks next, what came of it."""
 
-from django.http import HttpResponse
+from django.utils import timezone
+
+from accounts.page import page
+from insights import today as reads
 
 
 def today(request):
-    return HttpResponse("")
+    user, now = request.user, timezone.localtime()
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    numbers, queues = reads.figures(user, month)
+    context = {
+        "now": now,
+        "numbers": numbers,
+        "queues": queues,
+        "due": reads.due_next(user),
+        "told": reads.told(user) if user.is_marketer else [],
+    }
+    return page(request, "insights/today.html", context, part="today")

@@ -1,8 +1,11 @@
 """What the scored list can be narrowed to. Every filter stands in the URL."""
 
+from datetime import datetime, time
+
 import django_filters as filters
 from django import forms
 from django.db.models import TextChoices
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from leads.lifecycle import Stage
@@ -99,7 +102,8 @@ class LeadFilter(filters.FilterSet):
         return leads.in_queue(queue)
 
     def having_passed(self, leads, name, what):
-        return leads.having_passed(what, since=self.form.cleaned_data.get("since"))
+        day = self.form.cleaned_data.get("since")
+        return leads.having_passed(what, since=day and make_aware(datetime.combine(day, time())))
 
     def as_said(self, leads, name, value):
         return leads

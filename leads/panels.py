@@ -17,7 +17,8 @@ def panel(request, name, *args):
     match = resolve(url)
     asked = copy.copy(request)
     asked.method, asked.path, asked.path_info, asked.resolver_match = "GET", url, url, match
-    asked.META = request.META | {"HTTP_HX_REQUEST": "true", "PATH_INFO": url}
+    meta = {name: value for name, value in request.META.items() if not name.startswith("HTTP_HX_")}
+    asked.META = meta | {"HTTP_HX_REQUEST": "true", "PATH_INFO": url}
     asked.__dict__.pop("headers", None)
     asked.GET = QueryDict()
     asked.htmx = HtmxDetails(asked)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from leads.lifecycle import Stage
 from leads.models import Activity, LeadEvent
 from leads.perform import transitions
-from leads.words import moved_words
+from leads.words import moved_words, reason_words
 
 SIZE = 20
 SHOWS = {
@@ -117,13 +117,6 @@ def _event(row):
     icon = _STAGE_ICONS.get(row.target, "circle-dot")
     lines = [line for line in lines if line]
     return Moment(row.happened_at, EVENT, row.pk, icon, title, lines, hasattr(row, "undone_by"))
-
-
-def reason_words(event):
-    """The reason of an event as words; its code reads as one."""
-    detail = event.details.get("detail") or ""
-    words = [code.replace("_", " ").replace("-", " ") for code in (event.reason, detail) if code]
-    return ": ".join(words).capitalize()
 
 
 def _parsed(text):

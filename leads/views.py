@@ -38,7 +38,8 @@ def edit(request, pk):
     form = LeadForm(data, instance=lead, user=request.user)
     if data is not None and form.is_valid() and form.store():
         return redirect(_back(request) or lead)
-    return page(request, "leads/edit.html", context | {"form": form}, status=422 if form.errors else None)
+    status = 422 if form.errors else None
+    return page(request, "leads/edit.html", context | {"form": form}, status=status)
 
 
 @require_POST

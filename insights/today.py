@@ -1,0 +1,112 @@
+"""What Today shows: my queues, what is due next, what came of it this month, what sales said."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from leads.lifecycle import HANDED_OFF, MQL, SAL, SQL
+from leads.models import Lead, LeadEvent
+from leads.querysets import CountOf, Passed
+from leads.words import reason_words
+
+DUE = 5
+SAID = 6
+MANY = 100_000
+
+
+@dataclass(frozen=True)
+class Number:
+    label: str
+    value: int
+    url: str
+
+
+def figures(user, month):
+    """Four numbers since the moment `month`, and the sizes of this person's queues; in one query.
+
+    Each opens the list of exactly the leads that it counts.
+    """
+    passed = _passed(user, month)
+    queues = _queues(user)
+    counted = {f"n_{name}": CountOf(found, MANY) for name, found in {**passed, **queues}.items()}
+    row = User.objects.filter(pk=user.pk).values(**counted).get()
+    since = month.date().isoformat()
+    numbers = [
+        Number(Passed(name).label, row[f"n_{name}"], _list(cycle=name, since=since))
+        for name in passed
+    ]
+    return numbers, [Number(_LABELS[name], row[f"n_{name}"], _page(user, name)) for name in queues]
+
+
+def due_next(user):
+    """The most urgent leads that this person, or their side, has to act on."""
+    leads = Lead.objects.visible_to(user).select_related("company", "owner", "team")
+    if user.is_manager:
+        leads = leads.filter(stage__in=[MQL, HANDED_OFF])
+    elif user.is_rep:
+        mine = Q(owner=user) | Q(owner=None, team=user.team_id or 0)
+        leads = leads.filter(mine, stage__in=[HANDED_OFF, SAL, SQL])
+    else:
+        leads = leads.filter(stage=MQL)
+    return list(leads.order_by("due_at", "pk")[:DUE])
+
+
+def told(user):
+    """What sales gave back last, with reason and note: events that nobody has undone."""
+    events = LeadEvent.objects.filter(name="reject", undone_by=None)
+    events = events.filter(lead__in=Lead.objects.visible_to(user))
+    events = list(events.select_related("lead__company", "actor").order_by("-pk")[:SAID])
+    for event in events:
+        event.reason_words = reason_words(event)
+    return events
+
+
+def _passed(user, month):
+    leads = Lead.objects.visible_to(user)
+    wanted = [Passed.MQL, Passed.ACCEPTED, Passed.SQL, Passed.WON]
+    return {what.value: leads.having_passed(what, since=month) for what in wanted}
+
+
+def _queues(user):
+    """{queue: its leads}: a rep's own, everybody else's by what the role works on."""
+    seen = Lead.objects.visible_to(user)
+    if user.is_manager or not user.is_rep:
+        names = _QUEUES["manager" if user.is_manager else "marketer" if user.is_marketer else ""]
+        return {name: seen.in_queue(name) for name in names}
+    mine = seen.filter(owner=user)
+    return {
+        "inbox": Lead.objects.offered_to(user),
+        "discovery": mine.in_queue("discovery"),
+        "pipeline": mine.in_queue("pipeline"),
+    }
+
+
+def _page(user, queue):
+    """Review and inbox have pages of their own; the others are views of the list."""
+    if queue == "review" or (queue == "inbox" and user.is_rep):
+        return reverse(f"handoff:{queue}")
+    mine = user.is_rep and not user.is_manager
+    return _list(queue=queue, owner="me") if mine else _list(queue=queue)
+
+
+def _list(**query):
+    return f"{reverse('leads:list')}?{urlencode(query)}"
+
+
+_QUEUES = {
+    "manager": ["review", "inbox", "discovery", "pipeline", "nurture", "data"],
+    "marketer": ["review", "inbox", "nurture", "data"],
+    "": [],
+}
+_LABELS = {
+    "review": gettext_lazy("To review"),
+    "inbox": gettext_lazy("Offered to sales"),
+    "discovery": gettext_lazy("In discovery"),
+    "pipeline": gettext_lazy("In the pipeline"),
+    "nurture": gettext_lazy("In nurture"),
+    "data": gettext_lazy("Data to fix"),
+}

@@ -1,0 +1,58 @@
+"""Attributes and campaigns are edited here; leads and companies are looked at. No transitions."""
+
+from django.contrib import admin
+
+from leads.models import Attribute, Campaign, Company, Lead
+
+
+class LookedAt(admin.ModelAdmin):
+    """Opened to check a fact; what changes it are pages, imports and transitions."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Attribute)
+class AttributeAdmin(admin.ModelAdmin):
+    """Code and kind stay as they were made; an attribute is archived, never deleted."""
+
+    list_display = ["label", "code", "kind", "known_since", "archived_at"]
+    list_filter = ["kind", "known_since"]
+    search_fields = ["label", "code"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code", "kind"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Campaign)
+class CampaignAdmin(admin.ModelAdmin):
+    list_display = ["name", "channel", "cost", "starts_on", "ends_on"]
+    search_fields = ["name", "utm_campaign"]
+
+
+@admin.register(Company)
+class CompanyAdmin(LookedAt):
+    list_display = ["name", "domain", "industry", "country", "relationship"]
+    list_filter = ["relationship"]
+    search_fields = ["name", "domain"]
+    exclude = ["search"]
+    show_full_result_count = False
+
+
+@admin.register(Lead)
+class LeadAdmin(LookedAt):
+    list_display = ["title", "email", "stage", "grade", "score", "owner", "created_at"]
+    list_filter = ["stage"]
+    list_select_related = ["owner"]
+    search_fields = ["email", "last_name", "external_id"]
+    exclude = ["search"]
+    show_full_result_count = False
