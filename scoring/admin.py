@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from scoring import versions
 from scoring.models import Rule, ScoringModel
-from scoring.scores import label_of
+from scoring.scores import in_words
 
 MOST_RULES = 60
 
@@ -37,7 +37,7 @@ class RuleInline(OnlyDrafts, admin.StackedInline):
 
     @admin.display(description=gettext_lazy("condition"))
     def in_words(self, rule):
-        return label_of(Rule(condition=rule.condition), None) if rule.pk else ""
+        return in_words(rule, None) if rule.pk else ""
 
 
 @admin.register(ScoringModel)
@@ -59,6 +59,9 @@ class ScoringModelAdmin(OnlyDrafts, admin.ModelAdmin):
             },
         ),
     ]
+
+    class Media:
+        css = {"all": ["admin.css"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(rule_count=Count("rules"))

@@ -104,7 +104,7 @@ def lines(rulebook, row):
     """The rules that match in one row of the statement."""
     return [
         Line(
-            label_of(rule, rulebook.attributes),
+            rule.name or in_words(rule, rulebook.attributes),
             rule.kind,
             row[f"counts{i}"],
             row[f"raw{i}"],
@@ -115,9 +115,8 @@ def lines(rulebook, row):
     ]
 
 
-def label_of(rule, attributes):
-    if rule.name:
-        return rule.name
+def in_words(rule, attributes):
+    """The condition as a sentence begins."""
     said = words(rule.condition, attributes)
     return said[:1].upper() + said[1:]
 

@@ -5,4 +5,8 @@ from django.urls import path
 from scoring import views
 
 app_name = "scoring"
-urlpatterns = [path("panel/<int:pk>/", views.panel, name="panel")]
+urlpatterns = [
+    path("", views.models, name="models"),
+    path("<int:version>/", views.models, name="model"),
+    path("panel/<int:pk>/", views.panel, name="panel"),
+]

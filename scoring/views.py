@@ -1,10 +1,13 @@
-"""The score of one lead, explained."""
+"""Scoring explained: the score of one lead, and the rules that it comes from."""
 
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.page import page
 from leads.models import Lead
-from scoring import scores, words
+from scoring import scores, versions, words
+from scoring.models import ScoringModel
 
 
 def panel(request, pk):
@@ -18,3 +21,17 @@ def panel(request, pk):
         "every_line": "lines" in request.GET or not request.htmx,
     }
     return page(request, "scoring/panel.html", context, part="panel")
+
+
+@permission_required("leads.market_lead", raise_exception=True)
+def models(request, version=None):
+    """One version with its rules in words; without a number the newest that was published."""
+    every = list(ScoringModel.objects.order_by("-version"))
+    published = [model.version for model in every if model.is_published]
+    chosen = version or (published or [model.version for model in every] or [None])[0]
+    rulebook = chosen and versions.of(chosen)
+    if version and not rulebook:
+        raise Http404
+    rules = words.rules(rulebook) if rulebook else []
+    context = {"models": every, "model": rulebook and rulebook.model, "rules": rules}
+    return page(request, "scoring/models.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring import scores, versions
+from scoring.statement import counts_activities
 
 REASONS = 3
 WEEK = timedelta(days=7)
@@ -42,6 +43,20 @@ def why(leads, rulebook=None):
     now = max(lead.scored_at for lead in scored)
     found = scores.rows(rulebook, [lead.pk for lead in scored], now=now)
     return {row["lead_id"]: _reasons(scores.lines(rulebook, row)) for row in found}
+
+
+def rules(rulebook):
+    """The rules of a model for a table: their kind, name, condition, points and cap in words."""
+    for rule in rulebook.rules:
+        said = scores.in_words(rule, rulebook.attributes)
+        yield {
+            "kind": rule.get_kind_display(),
+            "name": rule.name or said,
+            "words": said if rule.name else "",
+            "points": rule.points,
+            "cap": rule.cap,
+            "each": counts_activities(rule),
+        }
 
 
 def _engagement(band, last_at, at):

@@ -20,7 +20,7 @@ from tests.leads.condition_worlds import (
     conditions_about,
     histories,
     leaves,
-    moments,
+    moments_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +44,13 @@ def rules_about(history):
 
 
 @settings(
-    max_examples=80,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.data(), histories, models, moments)
-def test_scores_equal_a_plain_reading_of_the_rules(db, data, history, model, moment):
+@given(st.data(), histories(), models)
+def test_scores_equal_a_plain_reading_of_the_rules(db, data, history, model):
+    moment = data.draw(moments_in(history))
     rules = data.draw(rules_about(history))
     with transaction.atomic():
         play(history)
