@@ -155,12 +155,14 @@ class History:
         bant.record(lead, said, by=rep, now=at)
 
     def _close(self, now):
-        """Deals that are ten days old end, one by one."""
-        old = now - timedelta(days=10)
-        for lead in self._with_rep(SQL, now).filter(stage_at__lte=old):
-            if self.random.random() > 0.12:
-                continue
+        """Deals that are ten days old end, one by one; the others get their next step."""
+        for lead in self._with_rep(SQL, now):
             at, rep = self._minutes_after(now), lead.owner
+            if lead.stage_at > now - timedelta(days=10) or self.random.random() > 0.12:
+                if lead.due_at <= now and self.random.random() < 0.8:
+                    next_step = at + timedelta(days=self.random.randint(2, 9))
+                    Lead.objects.filter(pk=lead.pk).update(due_at=next_step)
+                continue
             if self.random.random() < 0.1 + 0.55 * self.persons[lead.pk].warmth:
                 amount = Decimal(self.random.randint(8, 60) * 500)
                 perform(lead, "win", by=rep, now=at, amount=amount)
