@@ -41,8 +41,9 @@ class CallForm(forms.Form):
             self.fields[f"{question}_evidence"] = forms.CharField(
                 required=False, max_length=1000, initial=answer.evidence
             )
-        offered = outcomes(lead)
-        self._add("outcome", [(one.value, one.label) for one in offered], offered[0])
+        self.outcomes = outcomes(lead)
+        choices = [(one.value, one.label) for one in self.outcomes]
+        self._add("outcome", choices, self.outcomes[0])
 
     def _add(self, name, choices, initial):
         self.fields[name] = forms.ChoiceField(required=False, choices=choices, initial=initial)
@@ -57,15 +58,14 @@ class CallForm(forms.Form):
     @property
     def offered(self):
         """Per possible outcome: its code, its word, what follows."""
-        for value, label in self.fields["outcome"].choices:
-            yield value, label, _FOLLOWS[value]
+        for one in self.outcomes:
+            yield one.value, one.label, _FOLLOWS[one]
 
     @property
     def chosen(self):
         """As chosen, else the first that is possible."""
         chosen = self["outcome"].value()
-        offered = [value for value, _label in self.fields["outcome"].choices]
-        return Outcome(chosen if chosen in offered else offered[0])
+        return Outcome(chosen) if chosen in self.outcomes else self.outcomes[0]
 
     @property
     def typed(self):

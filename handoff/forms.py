@@ -5,6 +5,7 @@ perform. A refusal of perform goes to its field by `refuse`.
 """
 
 from datetime import timedelta
+from typing import cast
 
 from django import forms
 from django.utils import timezone
@@ -60,7 +61,7 @@ class HandOffForm(TransitionForm):
         super().__init__(data, **options)
         self.reps = {f"user:{rep.pk}": rep for rep in _reps(self.leads)}
         self.teams = {f"team:{team.pk}": team for team in Team.objects.filter(side="sales")}
-        self.fields["to"].choices = self._choices()
+        cast(forms.ChoiceField, self.fields["to"]).choices = self._choices()
 
     def _choices(self):
         people = [(key, f"{rep}, {rep.team}") for key, rep in self.reps.items()]
@@ -68,13 +69,12 @@ class HandOffForm(TransitionForm):
         return [("", _("Round robin")), (_("Person"), people), (_("Team"), teams)]
 
     def clean(self):
-        data = super().clean()
-        to = data.pop("to", "")
+        to = self.cleaned_data.pop("to", "")
         if to in self.reps:
-            data["to_user"] = self.reps[to]
+            self.cleaned_data["to_user"] = self.reps[to]
         elif to in self.teams:
-            data |= {"to_team": self.teams[to], "offer_to_team": True}
-        return data
+            self.cleaned_data |= {"to_team": self.teams[to], "offer_to_team": True}
+        return self.cleaned_data
 
 
 class ReassignForm(HandOffForm):

@@ -24,7 +24,7 @@ PAGE, MOST, AGENDA = 20, 1_000, 12
 class Cards:
     """One page. `more`: where the next begins; `mine`, `team`: how many there are in all."""
 
-    rows: list[Lead]
+    rows: list  # of leads with what a card tells
     more: str
     mine: int
     team: int

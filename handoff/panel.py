@@ -1,6 +1,7 @@
 """What the agreement says of one lead, as lines of a checklist; BANT, clocks and handoffs."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,8 +28,8 @@ class Clock:
     """One span of a handoff's way; `limit`: what the agreement allows."""
 
     label: str
-    took: object  # timedelta; None: not yet
-    limit: object = None
+    took: timedelta | None  # None: not yet
+    limit: timedelta | None = None
 
     @property
     def late(self):

@@ -51,7 +51,8 @@ def queue(user, tab, after="", *, size=PAGE):
     facts = rows[0] if rows else _counted(User.objects.filter(pk=user.pk), user).get()
     more = _place(rows[size - 1]) if len(rows) > size else ""
     tabs = [
-        Tab(code, label, getattr(facts, f"n_{code}"), code == tab) for code, label in TABS.items()
+        Tab(code, str(label), getattr(facts, f"n_{code}"), code == tab)
+        for code, label in TABS.items()
     ]
     return Queue(rows[:size], tabs, more, facts.in_force)
 
