@@ -27,6 +27,15 @@ def judge_stale(now=None):
     return done
 
 
+def tick():
+    """Once a day: time alone cools scores, ends holds and lets hand-raises grow old."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO leads_stalelead (lead_id) SELECT id FROM leads_lead WHERE stage = ANY(%s)",
+            [[*sources("qualify"), *sources("demote")]],
+        )
+
+
 def judge(agreement, lead_ids, *, now):
     """Qualify, hand off, re-engage and demote these leads as the agreement in force says."""
     leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
@@ -71,12 +80,13 @@ def _ids(leads):
 
 
 def _take_marks():
+    """The newest first: who raises a hand now does not wait for a million who only grow older."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH taken AS (
                 DELETE FROM leads_stalelead WHERE id IN (
-                    SELECT id FROM leads_stalelead ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+                    SELECT id FROM leads_stalelead ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED
                 ) RETURNING lead_id
             ) SELECT DISTINCT lead_id FROM taken ORDER BY lead_id
             """,

@@ -11,5 +11,10 @@ def judge_stale(event_ids=None):
 
 
 @shared_task
+def tick():
+    judging.tick()
+
+
+@shared_task
 def wake_due():
     waking.wake_due()

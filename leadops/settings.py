@@ -232,6 +232,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "judge stale leads": {"task": "handoff.tasks.judge_stale", "schedule": 10},
+    "judge all again": {"task": "handoff.tasks.tick", "schedule": 24 * 3600},
     "wake nurture": {"task": "handoff.tasks.wake_due", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},

@@ -10,6 +10,7 @@ from accounts.roles import MARKETING_MANAGER, SALES_MANAGER
 from handoff import agreements, starters
 from handoff.models import Agreement, MatrixCell, QualifyingPath, Reason, RequiredField, Veto
 from tests import story
+from tests.browser_forms import posted
 from tests.factories import RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,38 +48,6 @@ def _as_the_admin_asks():
 
 def page_of(agreement):
     return reverse("admin:handoff_agreement_change", args=[agreement.pk])
-
-
-def posted(form_page, **changes):
-    """What a browser would send back from this page."""
-    form = form_page.context["adminform"].form
-    data = {name: form.initial.get(name, form[name].initial) for name in form.fields}
-    data["facts"] = form.initial.get("facts", [])
-    for formset in form_page.context["inline_admin_formsets"]:
-        prefix, management = formset.formset.prefix, formset.formset.management_form
-        data |= {f"{prefix}-{name}": management[name].value() for name in management.fields}
-        for row in formset.formset.forms:
-            data |= _row(row)
-    return {k: "" if v is None else v for k, v in (data | changes).items()}
-
-
-def _row(form):
-    data = {}
-    for name in form.fields:
-        value = form[name].value()
-        if name == "condition":
-            data |= _condition(form.add_prefix(name), value, form.fields[name].widget)
-        elif name != "DELETE":
-            data[form.add_prefix(name)] = getattr(value, "pk", value)
-    return data
-
-
-def _condition(name, value, widget):
-    context = widget.get_context(name, value, {})
-    data = {f"{name}-match": context["match"]} if "match" in context else {}
-    for row in context.get("rows", []):
-        data |= {row.add_prefix(key): row[key].value() or "" for key in row.fields}
-    return data
 
 
 def told(answer):
@@ -228,66 +197,6 @@ def test_the_page_of_an_agreement_does_not_ask_for_each_row(client, draft):
     with CaptureQueriesContext(connection) as queries:
         client.get(page_of(draft))
     assert len(queries) <= 25
-
-
-# Reasons
-
-
-def reason_page(reason):
-    return reverse("admin:handoff_reason_change", args=[reason.pk])
-
-
-def test_a_reason_is_edited_with_its_second_level(client, draft):
-    reason = draft.reasons.get(code="no_budget")
-    page = client.get(reason_page(reason))
-    data = posted(page, label="No money", hold_days=60, offered_at=["reject", "recycle", "demote"])
-    data |= {"details-2-label": "Spent", "details-2-code": "spent", "details-2-order": 3}
-    data["details-TOTAL_FORMS"] = 3
-    answer = client.post(reason_page(reason), data)
-    assert answer.status_code == 302, answer.context["errors"]
-    assert answer.url.startswith(page_of(draft))
-    reason.refresh_from_db()
-    assert (reason.label, reason.hold_days) == ("No money", 60)
-    assert reason.offered_at == ["reject", "recycle", "demote"]
-    assert [one.code for one in reason.details.all()] == ["none", "too_small", "spent"]
-
-
-def test_a_reason_is_added_to_its_agreement(client, draft):
-    address = f"{reverse('admin:handoff_reason_add')}?agreement={draft.pk}"
-    said = {"code": "merger", "label": "They merge", "offered_at": ["lose"], "goes_to": "lost"}
-    answer = client.post(address, posted(client.get(address), **said))
-    assert answer.status_code == 302, answer.context["errors"]
-    assert draft.reasons.get(code="merger").label == "They merge"
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ({"letter": "B"}, "already"),
-        ({"code": "low_intent"}, "already"),
-        ({"offered_at": []}, "required"),
-        ({"offered_at": ["win"]}, "Select a valid choice"),
-        ({"goes_to": "lost"}, "A rejected lead is not lost"),
-    ],
-)
-def test_a_reason_that_cannot_be_is_told_at_its_place(client, draft, said, words):
-    reason = draft.reasons.get(code="no_budget")
-    answer = client.post(reason_page(reason), posted(client.get(reason_page(reason)), **said))
-    assert answer.status_code == 200
-    assert words in answer.content.decode()
-
-
-def test_a_reason_of_a_signed_version_is_only_read(client):
-    reason = story.agreement_in_force().reasons.first()
-    assert 'name="_save"' not in client.get(reason_page(reason)).content.decode()
-    assert client.post(reason_page(reason), {}).status_code == 403
-
-
-def test_a_reason_is_thrown_away_and_leads_back(client, draft):
-    reason = draft.reasons.get(code="spam")
-    answer = client.post(f"/admin/handoff/reason/{reason.pk}/delete/", {"post": "yes"})
-    assert answer.url.startswith(page_of(draft))
-    assert not draft.reasons.filter(code="spam").exists()
 
 
 @pytest.mark.parametrize("make", [UserFactory, RepFactory])

@@ -1,4 +1,4 @@
-"""Who becomes MQL and who no longer is one: bands, hand-raises, vetoes, holds and the margin."""
+"""Who becomes MQL and who no longer is one: bands, hand-raises, vetoes and the margin."""
 
 from datetime import timedelta
 
@@ -206,108 +206,28 @@ def test_what_sales_has_is_not_judged(right_company):
     assert stage(lead) == "handed_off"
 
 
-# Holds
-
-
-def given_back(reason, **said):
-    """Rejected, though it would qualify at once by its hand-raise."""
-    lead = story.handed_off(now=NOW - timedelta(days=1))
-    did(lead, "demo_request", NOW - timedelta(days=1))
-    return perform(lead, "reject", by=lead.owner, now=NOW, reason=reason, **said)
-
-
-def in_days(days):
-    return NOW + timedelta(days=days)
-
-
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [
-        ("bad_timing", {"until": NOW + timedelta(days=20)}),
-        ("no_authority", {}),
-        ("low_intent", {}),
-        ("bad_data", {}),
-        ("do_not_contact", {}),
-    ],
-)
-def test_the_system_never_qualifies_a_held_lead(reason, said):
-    lead = given_back(reason, **said)
-    before = stage(lead)
-    StaleLead.objects.create(lead_id=lead.pk)
-    judge(in_days(1))
-    assert stage(lead) == before
-    assert Cycle.objects.get(lead=lead).outcome in ("rejected", "disqualified")
-
-
-def test_new_activities_do_not_shorten_a_date():
-    lead = given_back("bad_timing", until=in_days(20))
-    did(lead, "demo_request", in_days(5))
-    judge(in_days(5))
-    assert stage(lead) == "nurture"
-    with pytest.raises(Refusal, match="On hold: a date"):
-        perform(lead, "qualify", by=UserFactory(), now=in_days(5))
-
-
-def test_a_date_that_has_come_ends_the_hold():
-    lead = given_back("no_authority")
-    did(lead, "email_click", in_days(15))
-    judge(in_days(15))
-    assert stage(lead) == "mql"
-    assert Cycle.objects.filter(lead=lead).count() == 2
-
-
-def test_new_activities_end_a_hold_on_points():
-    lead = given_back("low_intent")
-    did(lead, "page_view", in_days(2), actor_class="bot")
-    judge(in_days(2))
-    assert stage(lead) == "nurture"
-    did(lead, "page_view", in_days(3))
-    judge(in_days(3))
-    assert stage(lead) == "mql"
-
-
-def test_fixed_data_end_a_hold_on_data():
-    lead = given_back("bad_data")
-    did(lead, "page_view", in_days(1))
-    Lead.objects.filter(pk=lead.pk).update(city="Hamm")
-    judge(in_days(1))
-    assert stage(lead) == "unqualified"
-    _tick(in_days(2))
-    Lead.objects.filter(pk=lead.pk).update(phone="+49 561 555 7788")
-    judge(in_days(2))
-    assert stage(lead) == "mql"
-
-
-def test_for_ever_is_for_ever():
-    lead = given_back("do_not_contact")
-    did(lead, "demo_request", in_days(900))
-    judge(in_days(900))
-    assert stage(lead) == "disqualified"
-
-
-def test_a_fourth_cycle_needs_a_manager():
-    lead = story.a_lead()
-    for _ in range(3):
-        lead = perform(lead, "qualify", by=UserFactory(), now=NOW)
-        lead = perform(lead, "hand_off", by=None, now=NOW, to_user=RepFactory())
-        lead = perform(lead, "reject", by=lead.owner, now=NOW, reason="low_intent")
-        did(lead, "demo_request", NOW + timedelta(seconds=1))
-    judge(in_days(1))
-    assert stage(lead) == "nurture"
-    with pytest.raises(Refusal, match="3 cycles already: ask a manager"):
-        perform(lead, "qualify", by=UserFactory(), now=in_days(1))
-    manager = UserFactory(role=MARKETING_MANAGER)
-    perform(lead, "qualify", by=manager, now=in_days(1), reason="asked for it himself")
-    assert Cycle.objects.filter(lead=lead).count() == 4
-
-
-# The way from a fact to a stage
-
-
 def test_a_captured_lead_is_judged_at_once(django_capture_on_commit_callbacks, right_company):
     StaleLead.objects.all().delete()
     with django_capture_on_commit_callbacks(execute=True):
         lead = capture(now=NOW, email="a@b.example", on_target_list=True, consent_basis="Fair")
+    assert stage(lead) == "mql"
+
+
+def test_time_alone_cools_a_lead(right_company):
+    lead = _mql_by_band(right_company)
+    judge(NOW + timedelta(days=130))
+    assert stage(lead) == "mql"
+    judging.tick()
+    judge(NOW + timedelta(days=130))
+    assert stage(lead) == "unqualified"
+
+
+def test_the_newest_fact_is_judged_first(monkeypatch):
+    monkeypatch.setattr(judging, "BATCH", 1)
+    LeadFactory.create_batch(3)
+    lead = LeadFactory()
+    did(lead, "demo_request")
+    judging._judge_some(agreements.in_force(), NOW)
     assert stage(lead) == "mql"
 
 
@@ -343,9 +263,3 @@ def _mql_by_band(company):
     judge()
     assert stage(lead) == "mql"
     return lead
-
-
-def _tick(now):
-    """The simulated clock of the database's own triggers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('leadops.now', %s, true)", [now.isoformat()])
