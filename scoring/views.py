@@ -27,11 +27,10 @@ def panel(request, pk):
 def models(request, version=None):
     """One version with its rules in words; without a number the newest that was published."""
     every = list(ScoringModel.objects.order_by("-version"))
-    published = [model.version for model in every if model.is_published]
-    chosen = version or (published or [model.version for model in every] or [None])[0]
-    rulebook = chosen and versions.of(chosen)
+    shown = version or next((one.version for one in every if one.is_published), None)
+    rulebook = versions.of(shown or every[0].version) if every else None
     if version and not rulebook:
         raise Http404
     rules = words.rules(rulebook) if rulebook else []
-    context = {"models": every, "model": rulebook and rulebook.model, "rules": rules}
+    context = {"models": every, "rulebook": rulebook, "rules": rules}
     return page(request, "scoring/models.html", context)

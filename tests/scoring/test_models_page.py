@@ -23,6 +23,7 @@ def test_the_rules_stand_there_in_words(client, django_assert_max_num_queries):
     assert "Visited a page with a subject that contains /pricing in the last 60 days" in page
     assert "5.00 each" in page
     assert "A from 38, B from 28, C from 15, else D" in page
+    assert "1 from 30, 2 from 18, 3 from 8, else 4" in page
     assert "Published" in page
     page = client.get(f"/scoring/{draft.version}/").content.decode()
     assert "Attended a webinar in the last 30 days" in page
