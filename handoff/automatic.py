@@ -7,7 +7,7 @@ from leads.lifecycle import MQL
 from leads.perform import perform_many
 from leads.words import today
 
-_LOCK = 7_201_003  # an advisory lock: two who count at once would both find room
+_LOCK = 7_201_005  # an advisory lock: two who count at once would both find room
 
 
 def hand_off(agreement, leads, *, now):

@@ -55,7 +55,7 @@ def definition(agreement_id=None):
         found = Agreement.objects.order_by(
             Case(When(status="in_force", then=0), default=1), "-version"
         ).first()
-        if found is None or found.status == Agreement.Status.DRAFT:
+        if found is None or found.in_force_from is None:  # it may still change
             return found and _read(found.pk)
         agreement_id = found.pk
     return _signed(agreement_id)

@@ -47,11 +47,9 @@ def may_hand_off(batch):
         return
     _clock(batch, agreement.decide_hours)
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
+    _refuse_suppressed(batch)
     required = list(agreement.required.all())
     for lead in list(batch.leads):
-        if lead.do_not_contact:
-            batch.refuse(lead, Forbidden("Asked not to be contacted."))
-            continue
         for one in required:
             if not getattr(lead, "company_id" if one.fact == "company" else one.fact):
                 url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
@@ -85,6 +83,7 @@ def may_accept(batch):
 
 
 def may_claim(batch):
+    _refuse_suppressed(batch)
     _needs_future(batch, "discovery_at", "When is the discovery call?")
     if agreement := agreements.in_force():
         model = agreement.scoring_model.version
@@ -138,11 +137,10 @@ def may_return(batch):
         return
     _clock(batch, agreement.review_hours)
     batch.args |= {"agreement": agreement.version, "model": agreement.scoring_model.version}
+    _refuse_suppressed(batch)
     cycles = _cycles_of(batch) if batch.by is None or not batch.by.is_manager else {}
     for lead in list(batch.leads):
-        if lead.do_not_contact:
-            batch.refuse(lead, Forbidden("Asked not to be contacted."))
-        elif cycles.get(lead.pk, 0) >= agreement.max_cycles:
+        if cycles.get(lead.pk, 0) >= agreement.max_cycles:
             batch.refuse(lead, _too_many(agreement))
 
 
@@ -157,6 +155,12 @@ def _in_force(batch):
         for lead in list(batch.leads):
             batch.refuse(lead, Missing(words, url=reverse("admin:handoff_agreement_changelist")))
     return agreement
+
+
+def _refuse_suppressed(batch):
+    for lead in list(batch.leads):
+        if lead.do_not_contact:
+            batch.refuse(lead, Forbidden("Asked not to be contacted."))
 
 
 def _cycles_of(batch):

@@ -210,6 +210,8 @@ def test_who_asks_not_to_be_contacted_is_suppressed_for_ever(rep, marketer):
     lead = perform(lead, "reopen", by=manager, now=NOW, reason="other", note=NOTE)
     with pytest.raises(Refusal, match="asked not to be contacted"):
         perform(lead, "qualify", by=marketer, now=NOW)
+    with pytest.raises(Refusal, match="Asked not to be contacted"):
+        perform(lead, "claim", by=rep, now=NOW, discovery_at=IN_MAY)
 
 
 def test_undo_lifts_the_suppression(rep):
