@@ -66,6 +66,14 @@ def test_fact_changed_twice(lead):
     assert true_at(field("lead.country", "CH")) == (False, False, True)
 
 
+def test_change_of_another_row_with_the_same_id(lead):
+    CompanyFactory(pk=10**6, country="CH")
+    LeadFactory(pk=10**6, country="FR")
+    with recording(now=CHANGED):
+        Company.objects.filter(pk=10**6).update(country="AT")
+    assert true_at(field("lead.country", "FR")) == (True, True, True)
+
+
 def test_attribute_that_was_not_there_yet(lead):
     with recording(now=CHANGED):
         LeadAttributes.objects.update(values={"tier": "gold"})
