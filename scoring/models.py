@@ -9,7 +9,7 @@ from leads.conditions import ConditionField, words
 _ONLY_DRAFTS = """
     IF EXISTS (
         SELECT 1 FROM scoring_scoringmodel
-        WHERE id IN ({ids}) AND published_at IS NOT NULL
+        WHERE id IN (NEW.model_id, OLD.model_id) AND published_at IS NOT NULL
     ) THEN
         RAISE EXCEPTION 'a published scoring model cannot be changed'
             USING ERRCODE = 'integrity_constraint_violation';
@@ -99,15 +99,9 @@ class Rule(models.Model):
             pgtrigger.Trigger(
                 name="only_in_drafts",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func=_ONLY_DRAFTS.format(ids="NEW.model_id"),
-            ),
-            pgtrigger.Trigger(
-                name="delete_only_in_drafts",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Delete,
-                func=_ONLY_DRAFTS.format(ids="OLD.model_id"),
-            ),
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=_ONLY_DRAFTS,
+            )
         ]
 
     def __str__(self):

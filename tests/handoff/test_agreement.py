@@ -20,6 +20,7 @@ from handoff.models import (
 )
 from leads.models import StaleLead
 from leads.refusals import Conflict, Forbidden, Missing
+from scoring import versions
 from scoring.models import Rule, ScoringModel
 from tests import story
 from tests.factories import LeadFactory, UserFactory
@@ -67,6 +68,8 @@ def test_the_first_signature_publishes_the_scoring_model(draft, marketing):
     assert model.is_published
     assert refused_by_postgresql(lambda: model.rules.update(points=99))
     assert refused_by_postgresql(lambda: Rule.objects.filter(model=model).delete())
+    other = versions.duplicate(model)
+    assert refused_by_postgresql(lambda: model.rules.update(model=other))
 
 
 def test_the_sides_sign_in_any_order(draft, marketing, sales):
