@@ -4,6 +4,7 @@ What a company lacks is filled in; what is known of it is not overwritten, becau
 leads speak of one company.
 """
 
+from intake import jobs
 from intake.inserting import execute, insert
 from leads.models import Company
 
@@ -21,6 +22,8 @@ KNOWN = {
 
 def merge(job, now):
     """Give the people of intake_batch their company_id; that of their last row which names one."""
+    # Names are not unique, so two imports must not make companies at the same time.
+    execute("SELECT pg_advisory_xact_lock(%s, 0)", [jobs.LOCK])
     execute(_COLLECT, {"job": job.pk})
     execute(_BY_DOMAIN)
     execute(_ADOPT)

@@ -5,21 +5,21 @@ from django.utils.translation import gettext_lazy as _
 
 from intake import targets
 from intake.encoding import NAMES
+from intake.guessing import code_for
 from intake.limits import COLUMNS_ON_PAGE, UPLOAD_BYTES
-from intake.mapping import code_for
 from intake.reading import DELIMITERS
 from leads.models import Attribute
 
 TO = [
     ("", _("Do not import")),
-    ("attr", _("Custom attribute")),
+    ("attr", _("Attribute")),
     (_("Lead"), list(targets.LEAD.items())),
     (_("Company"), list(targets.COMPANY.items())),
 ]
 KNOWN_SINCE = [
     ("capture", _("Capture")),
     ("unknown", _("Unknown")),
-    ("after_outcome", _("After the outcome")),
+    ("after_outcome", _("After outcome")),
 ]
 
 
@@ -58,6 +58,11 @@ class SettingsForm(forms.Form):
     decimal = forms.ChoiceField(
         label=_("Decimal sign"), choices=[(".", _("Point: 1,234.5")), (",", _("Comma: 1.234,5"))]
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["form"] = "mapping"  # they stand beside it
 
     def clean_empty_words(self):
         return [w.strip() for w in self.cleaned_data["empty_words"].split(",") if w.strip()]

@@ -7,14 +7,14 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
-from intake import mapping
+from intake import guessing, mapping
 from intake.limits import STALE
 from intake.models import ImportJob, StagedRow
 from intake.surveying import survey
 from leads.refusals import Conflict
 
 State = ImportJob.State
-_LOCK = 0x1EAD  # the advisory locks of imports
+LOCK = 0x1EAD  # the advisory locks of imports
 
 
 class Stopped(Exception):
@@ -25,7 +25,7 @@ def upload(file, *, name, by, now, encoding="", delimiter=""):
     """A new job for this file, its mapping guessed. Raises Unreadable, then nothing is kept."""
     found = survey(file, encoding, delimiter)
     job = ImportJob(created_by=by, created_at=now, name=name[:255], **found.as_fields())
-    job.mapping = mapping.guess(job.columns, empty_words=found.empty_words, decimal=found.decimal)
+    job.mapping = guessing.guess(job.columns, empty_words=found.empty_words, decimal=found.decimal)
     file.seek(0)
     job.file.save(name[-80:], File(file), save=False)
     job.save()
@@ -38,7 +38,7 @@ def survey_again(job, encoding, delimiter):
         found = survey(file, encoding, delimiter)
     for name, value in found.as_fields().items():
         setattr(job, name, value)
-    job.mapping = mapping.guess(job.columns, empty_words=found.empty_words, decimal=found.decimal)
+    job.mapping = guessing.guess(job.columns, empty_words=found.empty_words, decimal=found.decimal)
     job.save()
 
 
@@ -68,14 +68,14 @@ def cancel(job, *, now):
 def alone(job_id):
     """Whether this process alone runs the job now; a killed one lets go by itself."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, job_id])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, job_id])
         mine = cursor.fetchone()[0]
     try:
         yield mine
     finally:
         if mine and connection.is_usable():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, job_id])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, job_id])
 
 
 def hold(job):

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from intake import values
 from intake.limits import TEXT_VALUE
-from intake.targets import FIELDS, model_field
+from intake.targets import FIELDS
+from leads.models import Company, Lead
 
 EMPLOYEES_MOST, REVENUE_MOST = 2**31 - 1, 10**12
 
@@ -111,7 +112,9 @@ class Normaliser:
         }
         if target in special:
             return special[target]
-        most = model_field(target).max_length
+        owner, name = target.split(".")
+        field = (Lead if owner == "lead" else Company)._meta.get_field(name)
+        most = getattr(field, "max_length", None) or TEXT_VALUE
         understood = {
             "lead.email": values.email,
             "lead.phone": values.phone,

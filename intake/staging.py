@@ -7,16 +7,17 @@ from django.db.models import F
 
 from intake import jobs
 from intake.identity import assign_people
+from intake.inserting import execute
 from intake.limits import CHUNK, ROWS
 from intake.models import RejectedRow
 from intake.normalising import Normaliser, Rejected
 from intake.reading import records, unpacked
 from intake.refusals import Unreadable
 
-COPY = """
-    COPY intake_stagedrow (job_id, n, person, email, external_id, fields, attributes,
-        company_domain, company_name, company) FROM STDIN
-"""
+COPY = (
+    "COPY intake_stagedrow (job_id, n, person, email, external_id, fields, attributes,"
+    " company_domain, company_name, company) FROM STDIN"
+)
 
 
 def count_rows(job):
@@ -38,8 +39,7 @@ def stage(job):
             with transaction.atomic():
                 jobs.hold(job)
                 _stage_chunk(job, normaliser, chunk)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE intake_stagedrow")
+    execute("ANALYZE intake_stagedrow")
 
 
 def _below_header(job, file):
@@ -71,10 +71,7 @@ def _stage_chunk(job, normaliser, chunk):
 
 
 def _copy(job, rows):
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(COPY) as copy,
-    ):
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         for row in rows:
             copy.write_row(row.for_copy(job.pk))
 

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from leads.models import Company, Lead
-
 LEAD = {
     "lead.email": "Email",
     "lead.external_id": "External ID",
@@ -63,7 +61,6 @@ SYNONYMS = {
     for target, words in _CALLED.items()
     for rank, word in enumerate(words.split("|"))
 }
-_OUTCOME = re.compile(r"\b(converted|won|lost|lose|win|outcome|closed|conversion|churned)\b")
 
 
 def words_of(header):
@@ -76,13 +73,3 @@ def synonym(header):
     """(rank, target) of a header that means a field, else None."""
     words = words_of(header)
     return SYNONYMS.get(words) or SYNONYMS.get(words.replace(" ", ""))
-
-
-def names_an_outcome(header):
-    return bool(_OUTCOME.search(words_of(header)))
-
-
-def model_field(target):
-    """The column of Lead or Company behind a target."""
-    owner, name = target.split(".")
-    return (Lead if owner == "lead" else Company)._meta.get_field(name)

@@ -204,7 +204,7 @@ def test_only_one_worker_runs_a_job_and_the_sweep_wakes_a_dead_one(
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [jobs._LOCK, job.pk])
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [jobs.LOCK, job.pk])
         importing.run(job.pk, now=job.created_at)
         assert not Lead.objects.exists()
     finally:
