@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import DateTimeField, IntegerField, Subquery
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -57,12 +57,9 @@ def _facts(user):
 
 
 def _entries(request, facts):
-    for label, icon, name, needs, counted in _PAGES:
-        if needs is None or any(request.user.has_perm(one) for one in needs):
-            try:
-                url = reverse(name)
-            except NoReverseMatch:
-                continue
+    for label, icon, name, may, counted in _PAGES:
+        if may(request.user):
+            url = reverse(name)
             active = request.path == url or (url != "/" and request.path.startswith(url))
             yield Entry(label, icon, url, active, _count(facts.get(counted)))
 
@@ -81,13 +78,28 @@ def _in_force(facts):
     return _("Agreement v%(version)s in force since %(since)s") % words
 
 
-_MARKETING, _SALES = ["leads.market_lead"], ["leads.sell_lead"]
+def _anybody(user):
+    return True
+
+
+def _markets(user):
+    return user.is_marketer
+
+
+def _sells(user):
+    return user.is_rep
+
+
+def _administers(user):
+    return user.is_staff
+
+
 _PAGES = [
-    (gettext_lazy("Today"), "home", "insights:today", None, ""),
-    (gettext_lazy("MQL review"), "filter-check", "handoff:review", _MARKETING, "review"),
-    (gettext_lazy("Sales inbox"), "inbox", "handoff:inbox", _SALES, "inbox"),
-    (gettext_lazy("Leads"), "users", "leads:list", None, ""),
-    (gettext_lazy("Agreement"), "file-certificate", "handoff:agreement", None, ""),
-    (gettext_lazy("Scoring"), "calculator", "scoring:models", _MARKETING, ""),
-    (gettext_lazy("Imports"), "file-import", "intake:list", _MARKETING, ""),
+    (gettext_lazy("Today"), "home", "insights:today", _anybody, ""),
+    (gettext_lazy("MQL review"), "filter-check", "handoff:review", _markets, "review"),
+    (gettext_lazy("Sales inbox"), "inbox", "handoff:inbox", _sells, "inbox"),
+    (gettext_lazy("Leads"), "users", "leads:list", _anybody, ""),
+    (gettext_lazy("Scoring"), "calculator", "scoring:models", _markets, ""),
+    (gettext_lazy("Imports"), "file-import", "intake:list", _markets, ""),
+    (gettext_lazy("Admin"), "settings", "admin:index", _administers, ""),
 ]

@@ -1,7 +1,5 @@
 """Every address: each app brings its own pages."""
 
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from allauth.account.views import LoginView
 from django.conf import settings
@@ -14,19 +12,15 @@ from leadops.views import healthz
 # Administrators sign in like everybody else, under the same limits.
 admin.site.login = secure_admin_login(admin.site.login)
 
-PAGES = {
-    "insights": "",
-    "leads": "leads/",
-    "intake": "imports/",
-    "scoring": "scoring/",
-    "handoff": "",
-}
-
 urlpatterns = [
+    path("", include("insights.urls")),
+    path("", include("handoff.urls")),
+    path("leads/", include("leads.urls")),
+    path("imports/", include("intake.urls")),
+    path("scoring/", include("scoring.urls")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),
     path("healthz", healthz, name="healthz"),
-    *[path(at, include(f"{app}.urls")) for app, at in PAGES.items() if find_spec(f"{app}.urls")],
 ]
 
 if not settings.PRODUCTION:

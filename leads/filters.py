@@ -42,7 +42,9 @@ class LeadFilter(filters.FilterSet):
         label=_("Grade"), choices=GRADES, empty_label=_("Any grade"), method="in_band"
     )
     source = filters.CharFilter(
-        label=_("Source"), max_length=100, widget=forms.TextInput({"list": "sources"})
+        label=_("Source"),
+        max_length=100,
+        widget=forms.TextInput({"list": "sources", "placeholder": _("Any source")}),
     )
     campaign = filters.NumberFilter(
         label=_("Campaign"), field_name="campaign_id", min_value=1, max_value=2**63 - 1

@@ -111,8 +111,10 @@ def _event(row):
     known = transitions().get(row.name)
     done = known.custom["done"] if known else row.name.replace("_", " ").capitalize()
     who = row.actor.display_name if row.actor else _("the system")
-    title = _("%(what)s, by %(who)s") % {"what": moved_words(row) or done, "who": who}
-    lines = [", ".join(filter(None, [done if moved_words(row) else "", reason_words(row)]))]
+    moved = moved_words(row)
+    title = _("%(what)s, by %(who)s") % {"what": moved or done, "who": who}
+    said = done if moved and not moved.endswith(done) else ""
+    lines = [", ".join(filter(None, [said, reason_words(row)]))]
     lines.append(f"“{row.note}”" if row.note else "")
     icon = _STAGE_ICONS.get(row.target, "circle-dot")
     lines = [line for line in lines if line]

@@ -15,7 +15,7 @@ from leads.panels import panel
 from leads.timeline import SHOWS, timeline
 
 TEMPLATE = "leads/detail.html"
-BUTTONS = 4
+BUTTONS = 3  # the others stand in a menu
 PARTS = {"timeline": "timeline", "older": "moments"}
 
 

@@ -1,14 +1,15 @@
 """The scored list: narrowed, sorted and paged by its URL, and moves of a selection."""
 
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from django_htmx.http import replace_url
+from django_htmx.http import push_url, replace_url
 
 from accounts.page import page
 from leads import actions, paging
@@ -30,7 +31,7 @@ TABS = {
 
 
 def index(request):
-    """The whole page; for htmx the region of the list. Its address never holds empty values."""
+    """The whole page; for htmx the region of the list. Its address holds no empty values."""
     if not request.htmx and "" in request.GET.values():
         return redirect(_url(request))
     leads = Lead.objects.visible_to(request.user)
@@ -44,7 +45,7 @@ def index(request):
     if whole:
         found.offer_campaigns()
     answer = page(request, TEMPLATE, _shown(request, found, rows), part="leads")
-    return answer if whole else replace_url(answer, _url(request, **place))
+    return answer if whole else _placed(request, answer, place)
 
 
 def sources(request):
@@ -73,6 +74,16 @@ def bulk(request, name):
     return page(request, RESULT, context, status=422 if form.errors else None)
 
 
+def _placed(request, answer, place):
+    """With its address for the browser. A search, typed letter by letter, is one step back."""
+    url, current = _url(request, **place), request.htmx.current_url_abs_path or ""
+    if url == current:
+        return answer
+    before = QueryDict(urlsplit(current).query).get("q")
+    is_typing = before and before != request.GET.get("q")
+    return (replace_url if is_typing else push_url)(answer, url)
+
+
 def _shown(request, found, rows):
     said = found.said
     passed = said.get("cycle")
@@ -94,13 +105,13 @@ def _shown(request, found, rows):
 
 
 def _url(request, **changes):
-    """The same list with other values; empty ones and the place in it are left out."""
+    """The same list with other values; empty and usual ones, and the place in it, are left out."""
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
     for name, value in changes.items():
         query[name] = value
-    for name in [name for name, value in query.items() if not value]:
+    for name in [name for name, value in query.items() if value in ("", Sort.BEST)]:
         del query[name]
     return f"{request.path}?{query.urlencode()}" if query else request.path
 

@@ -17,7 +17,7 @@
     if ((event.ctrlKey || event.metaKey) && event.code === "KeyK") { handled(); return $("#search")?.focus(); }
     if (event.key === "Escape") return closeTop() && handled();
     if (event.ctrlKey || event.metaKey || event.altKey || !keysOn() || typing(event.target)) return;
-    if ($("dialog[open]") && !event.target.closest("[data-reasons]")) return;
+    if ($("dialog[open]") && !$("dialog[open] [data-reasons]")) return;
     if (event.key === "?") { handled(); return show($("#keys"), $("[data-help]")); }
     if (event.key === "/") { handled(); return $("#search")?.focus(); }
     if (event.shiftKey) return;

@@ -142,7 +142,13 @@ def test_empty_values_leave_the_address(client, ivana):
     answer = client.get(f"{LIST}?q=&stage=mql&grade=")
     assert (answer.status_code, answer.url) == (302, f"{LIST}?stage=mql")
     answer = client.get(f"{LIST}?q=&stage=mql", headers=HTMX)
-    assert answer["HX-Replace-Url"] == f"{LIST}?stage=mql"
+    assert answer["HX-Push-Url"] == f"{LIST}?stage=mql"
+
+
+def test_a_search_typed_letter_by_letter_is_one_step_back(client, ivana):
+    typing = HTMX | {"HX-Current-URL": f"http://testserver{LIST}?q=an"}
+    assert client.get(f"{LIST}?q=ank", headers=typing)["HX-Replace-Url"] == f"{LIST}?q=ank"
+    assert "HX-Push-Url" in client.get(f"{LIST}?q=an&stage=mql", headers=typing)
 
 
 def test_best_first_newest_first_and_waiting_longest(client, ivana):
