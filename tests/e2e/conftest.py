@@ -18,7 +18,10 @@ from leadops.browsing import browsing, serving, started
 from tests.e2e.market import Market
 
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
-WORKER = "celery --quiet -A leadops worker --loglevel WARNING --concurrency 1 --without-gossip"
+WORKER = "celery --quiet -A leadops worker --loglevel WARNING --beat --concurrency 1"
+
+# Refusals (409, 422) that the page tells in words, and requests that a newer one has replaced.
+NO_ERRORS = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +54,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def worker(environment):
-    """A real worker on the same database; it takes what the server rings for."""
+    """A real worker with its scheduler on the same database; it takes what the server rings for."""
     with started(WORKER, **environment) as process:
         yield process
 
@@ -111,8 +114,7 @@ def watch(page, errors):
 
 
 def _is_error(line):
-    """The browser also logs each refusal (409, 422) that the page then tells in words."""
-    return line.type == "error" and not line.text.startswith("Failed to load resource")
+    return line.type == "error" and not line.text.startswith(NO_ERRORS)
 
 
 def _note_failure(answer, errors):

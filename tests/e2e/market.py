@@ -19,7 +19,7 @@ class Market:
     """Ivana (marketer), Tomáš and Lena (reps of one team), Marta and Claire (managers)."""
 
     def __init__(self):
-        self.team = TeamFactory(name="DACH", countries=["DE", "AT", "CH"])
+        self.team = TeamFactory(name="DACH")
         self.ivana = _person(PersonFactory, "Ivana", "Petrova")
         self.tomas = _person(RepFactory, "Tomáš", "Novák", team=self.team)
         self.lena = _person(RepFactory, "Lena", "Fuchs", team=self.team)

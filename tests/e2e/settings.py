@@ -21,3 +21,4 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BEAT_SCHEDULE_FILENAME = str(FOLDER / "beat")

@@ -1,0 +1,102 @@
+"""Decisions by keyboard alone: how many keys they take, and that no page is loaded for them."""
+
+from contextlib import contextmanager
+
+from playwright.sync_api import expect
+
+from leads.lifecycle import HANDED_OFF, MQL, NURTURE, SAL
+from leads.models import Lead
+from tests.e2e.test_story import reject_keys
+
+
+def test_20_mqls_are_reviewed_in_at_most_25_keys_without_a_page_load(tab, market):
+    mqls = market.mqls(21)
+    page = tab(market.ivana)
+    page.goto("/review/")
+    with counted(page) as count:
+        for number in range(20):
+            opened = page.locator("#preview h2").inner_text()
+            if number == 9:  # one of them goes to nurture: N, a letter, a number
+                panel = page.locator("#recycle-panel")
+                for key in ["n", *reject_keys(panel, "Low intent", "Content only")[1:]]:
+                    page.keyboard.press(key)
+            else:
+                page.keyboard.press("a")
+            expect(page.locator("#preview h2")).not_to_have_text(opened)
+    assert count.keys <= 25
+    assert count.loads == 0
+    stages = Lead.objects.filter(pk__in=[lead.pk for lead in mqls]).values_list("stage", flat=True)
+    assert sorted(stages) == sorted([HANDED_OFF] * 19 + [NURTURE, MQL])
+    expect(page.locator("#toasts")).to_contain_text("1 left")
+
+
+def test_a_rep_accepts_undoes_and_rejects_without_a_mouse(tab, market):
+    first, second = market.offers(2, market.tomas)
+    page = tab(market.tomas)
+    page.goto("/inbox/")
+    opened = page.locator("article[aria-current=true]")
+    lead = first if opened.get_attribute("data-row") == str(first.pk) else second
+    card = page.locator(f"#offer-{lead.pk}")
+    with counted(page) as count:
+        page.keyboard.press("a")
+        expect(card).to_have_count(0)
+        assert_stage(lead, SAL)
+        page.keyboard.press("u")
+        expect(card).to_have_count(1)
+        assert_stage(lead, HANDED_OFF)
+        page.keyboard.press("k")
+        expect(card).to_have_attribute("aria-current", "true")
+        for key in reject_keys(card, "Low intent", "Content only"):
+            page.keyboard.press(key)
+        expect(card).to_have_count(0)
+    assert_stage(lead, NURTURE)
+    assert count.keys == 6
+    assert count.loads == 0
+
+
+def test_keys_rest_while_a_person_types(tab, market):
+    market.mqls(2)
+    page = tab(market.ivana)
+    page.goto("/review/")
+    before = page.locator("#preview h2").inner_text()
+    page.keyboard.press("/")
+    page.keyboard.type("and")
+    expect(page.locator("#search")).to_have_value("and")
+    assert page.locator("#preview h2").inner_text() == before
+
+
+def test_keys_follow_the_place_on_a_cyrillic_board(tab, market):
+    lead, _other = market.mqls(2)
+    page = tab(market.ivana)
+    page.goto(f"/review/{lead.pk}/")
+    key = {"key": "ф", "code": "KeyA", "bubbles": True}
+    page.locator("body").dispatch_event("keydown", key)
+    expect(page.locator("#toasts")).to_contain_text("Handed off")
+
+
+@contextmanager
+def counted(page):
+    """Keys pressed by us and documents loaded by the tab while the block runs."""
+
+    class Count:
+        keys = loads = 0
+
+    def loaded(request):
+        if request.is_navigation_request() and request.frame == page.main_frame:
+            Count.loads += 1
+
+    press = page.keyboard.press
+
+    def pressed(key):
+        Count.keys += 1
+        press(key)
+
+    page.on("request", loaded)
+    page.keyboard.press = pressed
+    yield Count
+    page.keyboard.press = press
+
+
+def assert_stage(lead, stage):
+    lead.refresh_from_db()
+    assert lead.stage == stage
