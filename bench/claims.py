@@ -1,4 +1,4 @@
-"""Who takes a lead: one of 64 who press Accept at once, and decisions per second through the door."""
+"""Who takes a lead: one of 64 who press Accept at once; and decisions a second through the door."""
 
 import threading
 from collections import Counter
@@ -146,6 +146,8 @@ def _rate(milliseconds):
 
 
 _HISTORY = """
-    INSERT INTO leads_leadevent (lead_id, name, source, target, happened_at, reason, note, score, grade, details, dispatched_at)
-    SELECT id, 'bare', stage, stage, now(), '', '', score, grade, '{}', now() FROM leads_lead WHERE id
+    INSERT INTO leads_leadevent (lead_id, name, source, target, happened_at, reason, note, score,
+        grade, details, dispatched_at)
+    SELECT id, 'bare', stage, stage, now(), '', '', score, grade, '{}', now()
+    FROM leads_lead WHERE id
 """

@@ -24,7 +24,7 @@ class Crowd:
 
 def gather(*, teams=4, reps=40):
     """Hire so many reps into so many teams, five marketers and two managers, who sign."""
-    serving = [*TEAMS.items()][: teams - 1] + [("Everywhere else", [])]
+    serving = [*[*TEAMS.items()][: teams - 1], ("Everywhere else", [])]
     sales = [Team.objects.create(name=n, side="sales", countries=served) for n, served in serving]
     marketing = Team.objects.create(name="Marketing", side="marketing")
     crowd = Crowd(

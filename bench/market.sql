@@ -88,9 +88,11 @@ SELECT id, way, steps, reps.ids[pg_temp.r(id, 11) * cardinality(reps.ids) + 0.5]
     now() - days * interval '1 d' * (0.02 + 0.98 * power(pg_temp.r(id, 13), 1.5)) AS born_at,
     days * interval '1 d' * (0.02 + 0.98 * power(pg_temp.r(id, 13), 1.5)) AS age,
     CASE WHEN pg_temp.r(id, 14) < 0.93 THEN 1 + (pg_temp.r(id, 15) * (current_setting('bench.leads')::int / 4 - 1))::int END AS company,
-    round((60 * pg_temp.r(id, 16) ^ (CASE WHEN steps > 1 THEN 0.5 ELSE 1 END))::numeric, 2) AS fit,
-    round((60 * pg_temp.r(id, 17) ^ (CASE WHEN steps > 1 THEN 0.7 ELSE 3 END))::numeric, 2) AS engagement,
-    pg_temp.pick('Organic search,Paid search,Webinar,Trade fair,Referral,Newsletter,Partner,Content download', pg_temp.r(id, 18) ^ 1.6) AS source,
+    CASE WHEN id > 3 THEN round((60 * pg_temp.r(id, 16) ^ (CASE WHEN steps > 1 THEN 0.5 ELSE 1 END))::numeric, 2) ELSE 0 END AS fit,
+    CASE WHEN id > 3 THEN round((60 * pg_temp.r(id, 17) ^ (CASE WHEN steps > 1 THEN 0.7 ELSE 3 END))::numeric, 2) ELSE 0 END AS engagement,
+    -- Three at the far end of every list by score.
+    CASE WHEN id > 3 THEN pg_temp.pick('Organic search,Paid search,Webinar,Trade fair,Referral,Newsletter,Partner,Content download',
+        pg_temp.r(id, 18) ^ 1.6) ELSE 'Carrier pigeon' END AS source,
     CASE WHEN pg_temp.r(id, 19) < 0.4 THEN 1 + (pg_temp.r(id, 20) * 11)::int END AS campaign
 FROM generate_series(1, current_setting('bench.leads')::bigint) id
 JOIN shares ON pg_temp.r(id, 10) >= low AND pg_temp.r(id, 10) < high
