@@ -1,6 +1,7 @@
 """What Today shows: my queues, what is due next, what came of it this month, what sales said."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -33,13 +34,14 @@ def figures(user, month):
     passed = _passed(user, month)
     queues = _queues(user)
     counted = {f"n_{name}": CountOf(found, MANY) for name, found in {**passed, **queues}.items()}
-    row = User.objects.filter(pk=user.pk).values(**counted).get()
+    row: Any = User.objects.filter(pk=user.pk).values(**counted).get()
     since = month.date().isoformat()
     numbers = [
-        Number(Passed(name).label, row[f"n_{name}"], _list(cycle=name, since=since))
+        Number(str(Passed(name).label), row[f"n_{name}"], _list(cycle=name, since=since))
         for name in passed
     ]
-    return numbers, [Number(_LABELS[name], row[f"n_{name}"], _page(user, name)) for name in queues]
+    sizes = [Number(str(_LABELS[name]), row[f"n_{name}"], _page(user, name)) for name in queues]
+    return numbers, sizes
 
 
 def due_next(user):
@@ -56,13 +58,11 @@ def due_next(user):
 
 
 def told(user):
-    """What sales gave back last, with reason and note: events that nobody has undone."""
+    """What sales gave back last: events that nobody has undone, each with its reason in words."""
     events = LeadEvent.objects.filter(name="reject", undone_by=None)
     events = events.filter(lead__in=Lead.objects.visible_to(user))
-    events = list(events.select_related("lead__company", "actor").order_by("-pk")[:SAID])
-    for event in events:
-        event.reason_words = reason_words(event)
-    return events
+    events = events.select_related("lead__company", "actor").order_by("-pk")[:SAID]
+    return [(event, reason_words(event)) for event in events]
 
 
 def _passed(user, month):

@@ -61,7 +61,7 @@ def _entries(request, facts):
         if may(request.user):
             url = reverse(name)
             active = request.path == url or (url != "/" and request.path.startswith(url))
-            yield Entry(label, icon, url, active, _count(facts.get(counted)))
+            yield Entry(str(label), icon, url, active, _count(facts.get(counted)))
 
 
 def _count(number):

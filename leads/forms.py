@@ -94,7 +94,8 @@ class LogForm(forms.Form):
     )
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("kind") == "note" and not data.get("body"):
             self.add_error("body", _("The note is empty."))
         return data

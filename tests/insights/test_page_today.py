@@ -66,7 +66,7 @@ def test_a_marketer_reads_what_sales_told_unless_it_was_undone(client):
     perform(undone, "undo", by=rep)
     client.force_login(UserFactory())
     answer = client.get("/")
-    assert [event.lead for event in answer.context["told"]] == [kept]
+    assert [event.lead for event, _words in answer.context["told"]] == [kept]
     assert "Low intent: “Only wanted the brochure.”" in answer.content.decode()
 
 
