@@ -25,7 +25,8 @@ setup: $(DONE)/requirements $(DONE)/node $(DONE)/assets  ## environment in .venv
 run: setup  ## everything on this machine until Ctrl-C; PORT=8001 for another port
 	@exec $(MANAGE) run
 
-demo: setup  ## add demo data to what is there
+demo: setup  ## fill an empty database with the demo company
+	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) demo
 
 test: setup chromium lint pytest  ## all checks and all tests
