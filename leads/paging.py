@@ -65,9 +65,15 @@ def cursor(row, name):
     return f"{getattr(value, 'isoformat', value.__str__)()}~{row.pk}"
 
 
+class _Few(ArrayAgg):
+    """The first ids only: a list of 10,000 would be sent for nothing."""
+
+    template = f"({ArrayAgg.template})[1:{FEW}]"
+
+
 def _found(queryset):
-    """How many rows, at most one more than is counted exactly, and their ids; in one query."""
-    found = queryset.order_by()[: EXACT + 1].aggregate(n=Count("pk"), ids=ArrayAgg("pk"))
+    """How many rows, at most one more than is counted exactly, and the first ids; in one query."""
+    found = queryset.order_by()[: EXACT + 1].aggregate(n=Count("pk"), ids=_Few("pk"))
     return found["n"], found["ids"] or []
 
 
