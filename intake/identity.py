@@ -10,13 +10,17 @@ from intake.normalising import Rejected
 
 _KNOWN = """
     SELECT k.key, -l.id FROM unnest(%(keys)s::text[]) k(key)
-    JOIN leads_lead l ON {lead} = {key} AND {lead} <> ''
+    JOIN leads_lead l ON {lead} = {key} AND l.{column} <> ''
     UNION ALL
     SELECT DISTINCT k.key, s.person FROM unnest(%(keys)s::text[]) k(key)
-    JOIN intake_stagedrow s ON s.job_id = %(job)s AND {staged} = {key} AND {staged} <> ''
+    JOIN intake_stagedrow s ON s.job_id = %(job)s AND {staged} = {key}
 """
-_BY_EMAIL = _KNOWN.format(lead="lower(l.email)", staged="lower(s.email)", key="lower(k.key)")
-_BY_EXTERNAL_ID = _KNOWN.format(lead="l.external_id", staged="s.external_id", key="k.key")
+_BY_EMAIL = _KNOWN.format(
+    column="email", lead="lower(l.email)", staged="lower(s.email)", key="lower(k.key)"
+)
+_BY_EXTERNAL_ID = _KNOWN.format(
+    column="external_id", lead="l.external_id", staged="s.external_id", key="k.key"
+)
 
 
 def assign_people(job_id, rows):
