@@ -8,10 +8,12 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Case, Count, DecimalField, F, Max, Q, When
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Lookup
 
 from leads.conditions import activity_q, to_q
 from leads.models import Activity, Lead
 from scoring.bands import grade_case
+from scoring.prepared import Prepared, prepare
 
 MOST = Decimal("99999.99")  # of one rule without a cap: keeps every sum within its column
 
@@ -23,6 +25,32 @@ def statement(rulebook, lead_ids=None, *, now, as_of=None):
     the rule at index i: n{i} matches, raw{i} = points × matches, counts{i} = raw up to the cap.
     A cap bounds points in their own direction: with cap 10 a rule of −5 takes at most 10 away.
     """
+    lead_ids = None if lead_ids is None else list(lead_ids)
+    kept = _kept(rulebook, lead_ids is None, as_of is None)
+    if kept is None:
+        return _generated(rulebook, lead_ids, now, as_of)
+    return kept.fill(lead_ids, as_of or now)
+
+
+def _kept(rulebook, everybody, at_present):
+    """The statement of a published model, which nobody can change; None when there is none."""
+    model = rulebook.model
+    if not model.is_published:
+        return None
+    key = (model.pk, model.published_at, everybody, at_present)
+    if key not in _KEPT:
+        _KEPT[key] = prepare(
+            lambda ids, moment: _generated(
+                rulebook, None if everybody else ids, moment, None if at_present else moment
+            )
+        )
+    return _KEPT[key]
+
+
+_KEPT: dict[tuple, Prepared | None] = {}
+
+
+def _generated(rulebook, lead_ids, now, as_of):
     model, rules = rulebook.model, rulebook.rules
     counted, counted_params = _counted(rules, lead_ids, now, as_of)
     matched, matched_params = _matched(rulebook, lead_ids, now, as_of)
@@ -109,4 +137,15 @@ def _grade(model):
 
 
 def _among(name, lead_ids):
-    return Q() if lead_ids is None else Q(**{f"{name}__in": lead_ids})
+    return Q() if lead_ids is None else Q(_AnyOf(F(name), lead_ids))
+
+
+class _AnyOf(Lookup):
+    """One parameter for all ids, so that the statement is the same for any number of them."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        sql, params = self.process_lhs(compiler, connection)
+        return f"{sql} = ANY(%s)", [*params, self.rhs]
