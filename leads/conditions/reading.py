@@ -1,6 +1,7 @@
 """The value of a field, now or as of a moment, as an SQL expression.
 
-As of T a value is `old` of the first FieldChange after T, else the current one.
+As of T a value is `old` of the first FieldChange after T, else the current one. Few rows have
+changed since; PostgreSQL tells them by one hashed look, and the others are read as they are now.
 """
 
 from django.db.models import (
@@ -15,7 +16,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 
 from leads.models import Activity, Company, FieldChange
 
@@ -24,15 +25,17 @@ def where_field(field, holds, as_of=None) -> Q:
     """A Q over Lead. `holds(expression, nullable)` makes the Q of the field's value; it must be
     false of an empty one, also when a lead has no company."""
     if as_of is None:
-        nullable = field.subject != "lead" or field.kind in ("campaign", "company")
-        return holds(_current(field), nullable)
-    value = _typed(_recorded(field.subject, field.column, as_of), field.kind)
+        return holds(_current(field), _nullable(field))
     if field.subject != "company":
-        return holds(value, True)
-    # As the company then was, and as it was the lead's then.
-    company = _typed(_recorded("lead", "company_id", as_of, outside=True), "company")
-    company = Cast(company, BigIntegerField())
-    return Q(Exists(Company.objects.filter(holds(value, True), pk=company)))
+        return _where_known(field, holds, as_of, OuterRef("pk"), _current(field))
+    # The company that the lead then had, as it then was.
+    moves = _changes_after(as_of, "lead", "company_id", OuterRef("pk"))
+    stayed = _where_known(field, holds, as_of, OuterRef("company_id"), _current(field))
+    left = _changes_after(as_of, "lead", "company_id", OuterRef(OuterRef("pk")))
+    left = Cast(_first_old(left, "company"), BigIntegerField())
+    then = _where_known(field, holds, as_of, OuterRef("pk"), F(field.column))
+    companies = Company.objects.filter(then, pk=left)
+    return Q(~Exists(moves), stayed) | Q(Exists(moves), Exists(companies))
 
 
 def property_value(name, kind):
@@ -43,14 +46,13 @@ def property_value(name, kind):
 
 
 def is_human(as_of=None) -> Q:
-    """A Q over Activity. The many that were never reclassified are settled by one hashed look."""
+    """A Q over Activity."""
     human = Activity.ActorClass.HUMAN
     if as_of is None:
         return Q(actor_class=human)
     changes = _changes_after(as_of, "activity", "actor_class", OuterRef("pk"))
-    then = Func(Subquery(changes.values("old")[:1]), template="(%(expressions)s #>> '{}')")
-    unchanged = Q(~Exists(changes), actor_class=human)
-    return unchanged | Q(Holds(then, Value(human.value), arg_joiner=" = "))
+    then = Holds(_first_old(changes, "text"), Value(human.value), arg_joiner=" = ")
+    return Q(~Exists(changes), actor_class=human) | Q(Exists(changes), then)
 
 
 class Holds(Func):
@@ -70,11 +72,6 @@ class _Key(Func):
 
     arg_joiner = " -> "
     template = "(%(expressions)s::text)"
-    output_field = JSONField()
-
-
-class _ToJson(Func):
-    function = "to_jsonb"
     output_field = JSONField()
 
 
@@ -106,17 +103,19 @@ def _current(field):
     return F(field.column)
 
 
-def _recorded(subject, name, as_of, outside=False):
-    """The JSON value at T of this row's column or this lead's attribute; `outside`: the row is
-    that of the query around this one."""
-    row = OuterRef(OuterRef("pk")) if outside else OuterRef("pk")
-    was = Func("old", template="COALESCE(%(expressions)s, 'null')", output_field=JSONField())
-    changes = _changes_after(as_of, subject, name, row)
-    if subject == "attr":
-        now = _Key(F("attributes__values"), Value(name))
-    else:
-        now = _ToJson(OuterRef(name) if outside else F(name))
-    return Coalesce(Subquery(changes.values(was=was)[:1]), now)
+def _nullable(field):
+    return field.subject != "lead" or field.kind in ("campaign", "company")
+
+
+def _where_known(field, holds, as_of, row, current) -> Q:
+    """What holds of the field of `row` (an outer reference to its id) at T."""
+    changes = _changes_after(as_of, field.subject, field.column, row)
+    unchanged = Q(~Exists(changes)) & holds(current, _nullable(field))
+    return unchanged | (Q(Exists(changes)) & holds(_first_old(changes, field.kind), True))
+
+
+def _first_old(changes, kind):
+    return _typed(Subquery(changes.values("old")[:1]), kind)
 
 
 def _changes_after(as_of, subject, name, row):
