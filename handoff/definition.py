@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Case, Exists, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, F, Func, Subquery, Value, When
 
 from handoff.models import Agreement, MatrixCell, Reason, RequiredField
 from leads.conditions import to_q
@@ -34,7 +34,7 @@ class Definition:
 
     def missing(self, lead):
         """The required facts that this lead does not have."""
-        return [one for one in self.required if not _value(lead, one.fact)]
+        return [one for one in self.required if not getattr(lead, _column(one.fact))]
 
     def judged(self, now):
         """Annotations for leads: `path_<id>` and `veto_<id>`, does its condition hold?"""
@@ -61,14 +61,25 @@ def definition(agreement_id=None):
     return _signed(agreement_id)
 
 
-def data_missing():
-    """A Q over leads: a fact that the agreement in force requires is empty."""
-    required = RequiredField.objects.filter(agreement__status="in_force")
-    found = Q()
-    for fact in RequiredField.Fact:
-        empty = Q(company=None) if fact == "company" else Q(**{fact: ""})
-        found |= empty & Q(Exists(required.filter(fact=fact)))
-    return found
+class DataMissing(Func):
+    """Over leads: a fact that the agreement in force requires is empty.
+
+    Its own SQL: as a Q of eight EXISTS it took longer to compile than to run.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self):
+        super().__init__(*[F(_column(fact)) for fact in RequiredField.Fact.values])
+
+    def as_sql(self, compiler, connection, **_):
+        facts, columns = RequiredField.Fact.values, self.get_source_expressions()
+        parts = []
+        for fact, column in zip(facts, columns, strict=True):
+            sql, _params = compiler.compile(column)
+            empty = f"{sql} IS NULL" if fact == "company" else f"{sql} = ''"
+            parts.append(f"{empty} AND EXISTS ({_REQUIRES.format(fact)})")
+        return f"({' OR '.join(parts)})", []
 
 
 @lru_cache(maxsize=16)
@@ -90,5 +101,12 @@ def _read(agreement_id):
     )
 
 
-def _value(lead, fact):
-    return getattr(lead, "company_id" if fact == "company" else fact)
+def _column(fact):
+    return "company_id" if fact == "company" else fact
+
+
+# Not correlated, so the database asks it once.
+_REQUIRES = """
+    SELECT 1 FROM handoff_requiredfield r JOIN handoff_agreement a ON a.id = r.agreement_id
+    WHERE a.status = 'in_force' AND r.fact = '{}'
+"""
