@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
@@ -10,14 +11,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from handoff.definition import IN_FORCE, definition
 from handoff.models import Handoff
-from handoff.words import did
 from leads.lifecycle import HANDED_OFF, NURTURE, SAL, SQL
 from leads.models import Activity, Cycle, Lead, LeadEvent
 from leads.querysets import CountOf
+from leads.telling import did
 from leads.words import ago, today
 from scoring import words
 
-PAGE, MOST, AGENDA = 20, 1_000, 12
+PAGE, MOST, AGENDA = 12, 1_000, 12
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,15 @@ def known(user):
 
 
 def mark_seen(leads, user, now):
-    """The first time that its receiver has an offer on the screen: one statement, or none."""
+    """The first time that its receiver has an offer on the screen: one statement, or none.
+
+    What somebody decides at this moment is passed over: a look at a page waits for nobody.
+    """
     fresh = [lead.handoff_id for lead in leads if lead.seen_at is None and is_for(lead, user)]
     if fresh:
-        Handoff.objects.filter(pk__in=fresh, seen_at=None).update(seen_at=now)
+        with transaction.atomic():
+            free = Handoff.objects.select_for_update(skip_locked=True).filter(pk__in=fresh)
+            Handoff.objects.filter(pk__in=free.values("pk"), seen_at=None).update(seen_at=now)
 
 
 def is_for(lead, user):

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from handoff import panel
-from handoff.definition import IN_FORCE, data_missing, definition
-from handoff.words import did
+from handoff.definition import IN_FORCE, DataMissing, definition
 from leads.lifecycle import CUSTOMER, HANDED_OFF, MQL, NURTURE, SAL, SQL, Stage
 from leads.models import Activity, Lead
 from leads.querysets import CountOf
+from leads.telling import did
 from scoring import scores, words
 
-PAGE, MOST = 50, 10_000
+PAGE, MOST = 50, 50_000
 TABS = {"ready": _("Ready"), "recycled": _("Recycled"), "missing": _("Missing data")}
 _ACTIVE = [MQL, HANDED_OFF, SAL, SQL, NURTURE, CUSTOMER]
 
@@ -50,9 +50,10 @@ def queue(user, tab, after="", *, size=PAGE):
     rows = _rows(_counted(_beyond(in_tab(user, tab), after), user), size + 1)
     facts = rows[0] if rows else _counted(User.objects.filter(pk=user.pk), user).get()
     more = _place(rows[size - 1]) if len(rows) > size else ""
+    counts = [facts.n_all - facts.n_missing, facts.n_recycled, facts.n_missing]
     tabs = [
-        Tab(code, str(label), getattr(facts, f"n_{code}"), code == tab)
-        for code, label in TABS.items()
+        Tab(code, str(label), count, code == tab)
+        for (code, label), count in zip(TABS.items(), counts, strict=True)
     ]
     return Queue(rows[:size], tabs, more, facts.in_force)
 
@@ -63,7 +64,7 @@ def in_tab(user, tab):
     if tab == "recycled":
         leads = leads.filter(cycles__outcome="open", cycles__origin="recycled")
     else:
-        leads = leads.filter(data_missing() if tab == "missing" else ~data_missing())
+        leads = leads.filter(DataMissing() if tab == "missing" else ~DataMissing())
     return leads.order_by("-score", "-pk")
 
 
@@ -113,8 +114,14 @@ def _rows(leads, size):
 
 
 def _counted(rows, user):
-    counts = {f"n_{tab}": CountOf(in_tab(user, tab), MOST) for tab in TABS}
-    return rows.annotate(in_force=IN_FORCE, **counts)
+    """Ready is what remains, so that only the incomplete ones are looked for."""
+    reviewed = Lead.objects.visible_to(user).filter(stage=MQL)
+    return rows.annotate(
+        in_force=IN_FORCE,
+        n_all=CountOf(reviewed, MOST),
+        n_recycled=CountOf(in_tab(user, "recycled"), MOST),
+        n_missing=CountOf(in_tab(user, "missing"), MOST),
+    )
 
 
 def _with_cycle(leads):

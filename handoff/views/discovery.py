@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.page import page
-from handoff import bant, words
+from handoff import bant
 from handoff import discovery as calls
 from handoff.call_form import STEPS, CallForm
 from handoff.definition import definition
+from leads import telling
 from leads.lifecycle import SAL, SQL, UNDOABLE, owner_or_manager
 from leads.models import Lead
 from leads.refusals import Conflict, Refusal
@@ -62,10 +63,10 @@ def _finish(request, lead, form, step):
     try:
         if form.chosen in calls.MOVES:
             moved = calls.finish(lead, form.chosen, **said, **step.cleaned_data)
-            told = words.told(moved, calls.MOVES[form.chosen])
+            told = telling.told(moved, calls.MOVES[form.chosen])
         else:
             moved = calls.no_answer(lead, **said, **step.cleaned_data)
-            told = _("No answer: next attempt %(at)s.") % {"at": words.moment(moved.due_at)}
+            told = _("No answer: next attempt %(at)s.") % {"at": telling.moment(moved.due_at)}
     except Conflict as refusal:
         messages.error(request, refusal.message)
         return redirect(lead)

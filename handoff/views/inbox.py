@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.page import page
-from handoff import forms, words
+from handoff import forms
 from handoff import inbox as offered
 from handoff.definition import definition
 from handoff.views.undo import undo_tag
+from leads import telling
 from leads.lifecycle import receiver
 from leads.perform import perform
 from leads.refusals import Conflict, Refusal
@@ -55,7 +56,7 @@ def answer(request, pk, name):
     except Refusal as refusal:
         form.refuse(refusal)
         return _again(request, pk, name, form, status=refusal.status)
-    messages.success(request, words.told(moved, name), extra_tags=undo_tag("inbox", [pk]))
+    messages.success(request, telling.told(moved, name), extra_tags=undo_tag("inbox", [pk]))
     return _left(request, pk)
 
 

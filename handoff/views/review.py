@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import replace_url
 
 from accounts.page import page
-from handoff import forms, words
+from handoff import forms
 from handoff.review import TABS, opened, queue, queue_after
 from handoff.views.undo import undo_tag
+from leads import telling
 from leads.models import Lead
 from leads.perform import perform, perform_many
 from leads.refusals import Conflict, Refusal
@@ -61,7 +62,7 @@ def decide(request, pk, name):
     except Refusal as refusal:
         form.refuse(refusal)
         return _again(request, lead, form, status=refusal.status)
-    return _next(request, lead, told=words.told(moved, name))
+    return _next(request, lead, told=telling.told(moved, name))
 
 
 @require_POST

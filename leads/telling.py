@@ -1,4 +1,4 @@
-"""What a toast says after a move: the transition's own word, to whom, and when it returns."""
+"""What pages tell people: moves in a toast, activities, moments; the same on every page."""
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
