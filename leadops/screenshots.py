@@ -40,7 +40,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("today-rep", rep, "/")
     yield Picture("today-manager", marta, "/")
     yield Picture("leads", ivana, reverse("leads:list"))
-    yield Picture("leads-filtered", ivana, reverse("leads:list") + "?q=hal&sort=newest")
+    yield Picture("leads-filtered", ivana, reverse("leads:list") + "?q=hal&sort=-created_at")
     yield from _lead_pictures(ivana, rep)
     yield Picture("review", ivana, reverse("handoff:review"))
     yield Picture("review-reasons", ivana, reverse("handoff:review"), _press("n"))

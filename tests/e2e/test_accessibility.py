@@ -1,0 +1,152 @@
+"""axe finds nothing at WCAG 2.2 AA: every page, open dialogs and grids, after swaps, both themes."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from handoff import agreements
+from intake import importing, jobs
+from tests.e2e.conftest import DESKTOP, PHONE
+
+AXE = Path("node_modules/axe-core/axe.min.js")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Colours that are still on their way to the other theme are nobody's.
+SETTLE = "document.body.offsetHeight; document.getAnimations().forEach((one) => one.cancel())"
+FILE = "Name,E-mail,Hall\nIlse Janssens,ilse@kempen.example,3\nSomebody,not an address,2\n"
+
+
+@pytest.fixture(scope="module")
+def busy(market):
+    """Something to see on every page. {what: its address}."""
+    market.mqls(3)
+    (sal,) = market.accepted(1, market.tomas)
+    offer, _other = market.offers(2, market.tomas)
+    now = timezone.now()
+    to_map, done = (
+        jobs.upload(io.BytesIO(FILE.encode()), name="fair.csv", by=market.ivana, now=now)
+        for _ in range(2)
+    )
+    jobs.start(done, done.mapping, ring_worker=False)
+    importing.run(done.pk, now=now)
+    agreement = agreements.in_force()
+    return {
+        "lead": offer.get_absolute_url(),
+        "sal": sal.get_absolute_url(),
+        "discovery": reverse("handoff:discovery", args=[sal.pk]),
+        "edit": reverse("leads:edit", args=[sal.pk]),
+        "reject": reverse("leads:act", args=[offer.pk, "reject"]),
+        "map": reverse("intake:map", args=[to_map.pk]),
+        "result": reverse("intake:detail", args=[done.pk]),
+        "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
+        "admin model": reverse(
+            "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
+        ),
+    }
+
+
+def press(*keys):
+    def steps(page):
+        for key in keys:
+            page.keyboard.press(key)
+            page.wait_for_timeout(300)
+
+    return steps
+
+
+def open_action(page):
+    page.locator("#lead .page-head a[hx-get]").first.click()
+    page.locator("dialog[open] form").first.wait_for()
+
+
+def choose_outcome(page):
+    page.locator("label:has([name=outcome][value=nurture])").click()
+    page.locator("#rail [data-reasons]").wait_for()
+
+
+def refuse(page):
+    page.get_by_role("button", name="Qualify as SQL").click()
+    page.locator("[aria-invalid=true], .errorlist").first.wait_for()
+
+
+VIEWS = {
+    "sign-in": (None, "/account/login/", None),
+    "not found": ("ivana", "/leads/999999/", None),
+    "today of a marketer": ("ivana", "/", None),
+    "today of a rep": ("tomas", "/", None),
+    "today of a manager": ("marta", "/", None),
+    "keys": ("ivana", "/leads/", press("?")),
+    "leads": ("ivana", "/leads/", None),
+    "leads selected": ("ivana", "/leads/", press("j", "x")),
+    "leads of nobody": ("ivana", "/leads/?q=nobodyhasthisname", None),
+    "lead": ("tomas", "lead", None),
+    "lead in a dialog": ("tomas", "lead", open_action),
+    "lead to call": ("tomas", "sal", None),
+    "action as a page": ("tomas", "reject", None),
+    "edit": ("ivana", "edit", None),
+    "review": ("ivana", "/review/", None),
+    "review with reasons": ("ivana", "/review/", press("n")),
+    "review selected": ("ivana", "/review/", press("j", "x")),
+    "review empty": ("ivana", "/review/?tab=recycled", None),
+    "inbox": ("tomas", "/inbox/", None),
+    "inbox with reasons": ("tomas", "/inbox/", press("r", "c")),
+    "inbox empty": ("lena", "/inbox/", None),
+    "inbox of a manager": ("claire", "/inbox/", None),
+    "discovery": ("tomas", "discovery", None),
+    "discovery to nurture": ("tomas", "discovery", choose_outcome),
+    "discovery refused": ("tomas", "discovery", refuse),
+    "imports": ("ivana", "/imports/", None),
+    "import to map": ("ivana", "map", None),
+    "import done": ("ivana", "result", None),
+    "scoring": ("ivana", "/scoring/", None),
+    "admin": ("marta", "/admin/", None),
+    "admin agreement": ("marta", "admin agreement", None),
+    "admin scoring model": ("marta", "admin model", None),
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing(tab, market, busy, view):
+    who, url, steps = VIEWS[view]
+    page = tab(getattr(market, who) if who else None, reduced_motion="reduce")
+    page.goto(busy.get(url, url))
+    if steps:
+        steps(page)
+    found = {f"{size} {theme}": axe(page, theme) for size, theme in looks(page)}
+    assert not any(found.values()), "\n".join(f"{at}: {line}" for at in found for line in found[at])
+
+
+def test_axe_finds_nothing_after_a_swap_and_beside_a_toast(tab, market, busy):
+    page = tab(market.ivana, reduced_motion="reduce")
+    page.goto("/review/")
+    page.keyboard.press("a")
+    page.locator("#toasts [data-undo]").wait_for()
+    assert not axe(page)
+    page.emulate_media(color_scheme="dark")
+    assert not axe(page, "dark")
+
+
+def looks(page):
+    """Both sizes in both themes, one after the other."""
+    for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+        page.set_viewport_size(viewport)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            yield size, theme
+
+
+def axe(page, theme="light"):
+    """Violations as lines: rule, element, what is wrong. The theme changes nothing but colours."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    page.evaluate(SETTLE)
+    wanted = RULES if theme == "light" else ["color-contrast"]
+    # Preloading style sheets would break our own CSP.
+    found = page.evaluate("wanted => axe.run({runOnly: wanted, preload: false})", wanted)
+    return [
+        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:240]}"
+        for one in found["violations"]
+        for node in one["nodes"][:3]
+    ]
