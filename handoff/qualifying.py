@@ -70,7 +70,8 @@ def qualifying_grades(agreement):
 def released(now):
     """The hold of a lead is over: its date has come, it did something new, its data changed."""
     since = {"recorded_at__gt": OuterRef("hold_at")}
-    fresh = Activity.objects.filter(lead=OuterRef("pk"), actor_class="human", **since)
+    # Of the lead itself: a note or a call of ours is no sign of interest.
+    fresh = Activity.objects.filter(lead=OuterRef("pk"), actor_class="human", by=None, **since)
     fixed = FieldChange.objects.filter(
         subject="lead", subject_id=OuterRef("pk"), field__in=_CONTACT_DATA, **since
     )

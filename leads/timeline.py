@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from leads.lifecycle import Stage
 from leads.models import Activity, LeadEvent
 from leads.perform import transitions
+from leads.telling import did
 from leads.words import moved_words, reason_words
 
 SIZE = 20
@@ -93,7 +94,7 @@ def _some(model, kind, lead_id, before, size):
 
 
 def _activity(row):
-    title = row.subject if row.kind == "note" else f"{row.get_kind_display()} {row.subject}".strip()
+    title = row.subject if row.kind == "note" else did(row.kind, row.subject)
     if row.kind == "call" and "reached" in row.properties:
         title += ", " + (_("reached") if row.properties["reached"] else _("no answer"))
     who = row.by.display_name if row.by else ""

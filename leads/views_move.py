@@ -16,7 +16,7 @@ from leads.lifecycle import UNDOABLE
 from leads.models import Lead
 from leads.perform import perform, transitions
 from leads.refusals import Conflict, Forbidden, Refusal
-from leads.toasts import told
+from leads.telling import told
 from leads.undo import undo_group
 from leads.views import TEMPLATE, about, seen
 

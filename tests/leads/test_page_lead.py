@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import roles
+from handoff.qualifying import released
 from leads.models import Activity, Lead
 from leads.perform import perform
 from leads.timeline import timeline
@@ -204,6 +205,15 @@ def test_a_note_and_a_call_join_the_timeline(client, rep):
     answer = client.post(url("log", lead), {"kind": "note"}, headers=HTMX)
     assert answer.status_code == 422
     assert "The note is empty." in answer.content.decode()
+
+
+def test_a_note_of_ours_does_not_end_a_hold_that_waits_for_the_lead(client, ivana):
+    lead = story.an_mql()
+    perform(lead, "recycle", by=ivana, reason="low_intent")
+    client.post(url("log", lead), {"kind": "note", "body": "Still nothing."})
+    assert not Lead.objects.filter(released(timezone.now()), pk=lead.pk).exists()
+    ActivityFactory(lead=lead)
+    assert Lead.objects.filter(released(timezone.now()), pk=lead.pk).exists()
 
 
 def test_the_timeline_merges_everything_newest_first_and_loses_nothing(ivana):
