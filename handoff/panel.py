@@ -119,7 +119,7 @@ def _band(lead, found):
         "automatic": _("automatic"),
         "review": _("reviewed"),
         "nurture": _("nurtured"),
-        "leave": _("left"),
+        "leave": _("left alone"),
     }.get(found.matrix.get(lead.grade, ""), _("not scored yet"))
     return Line("met" if found.band_holds(lead.grade) else "not", label, action)
 

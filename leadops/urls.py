@@ -11,6 +11,8 @@ from leadops.views import healthz
 
 # Administrators sign in like everybody else, under the same limits.
 admin.site.login = secure_admin_login(admin.site.login)
+admin.site.site_header = admin.site.site_title = "leadops"
+admin.site.index_title = "Administration"
 
 urlpatterns = [
     path("", include("insights.urls")),

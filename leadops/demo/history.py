@@ -151,7 +151,8 @@ class History:
         said = {}
         for question in BantAnswer.Question.values:
             value = self.random.choices(BantAnswer.Value.values, weights)[0]
-            said[question] = (value, "stated", names.EVIDENCE[question])
+            evidence = names.EVIDENCE[question] if value in ("partly", "yes") else ""
+            said[question] = (value, "stated", evidence)
         bant.record(lead, said, by=rep, now=at)
 
     def _close(self, now):
