@@ -72,7 +72,7 @@ class DataMissing(Func):
     def __init__(self):
         super().__init__(*[F(_column(fact)) for fact in RequiredField.Fact.values])
 
-    def as_sql(self, compiler, connection, **_):
+    def as_sql(self, compiler, connection, *_args, **_options):
         facts, columns = RequiredField.Fact.values, self.get_source_expressions()
         parts = []
         for fact, column in zip(facts, columns, strict=True):

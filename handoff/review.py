@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, F, FilteredRelation, OuterRef, Q, Subquery, When
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +98,8 @@ def opened(user, pk, *, now, in_force=None):
     lead.required = panel.required(lead, found)
     lead.missing = [line for line in lead.required if line.state == "missing"]
     lead.present = len(lead.required) - len(lead.missing)
+    if found is None or found.agreement.status == "draft":
+        lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
     lead.ledger = scores.ledger(lead, rulebook=found and found.rulebook)
     lead.first_line = words.first_line(lead, lead.ledger)
     lead.decides_by = now + timedelta(hours=found.agreement.decide_hours) if found else None
@@ -141,8 +143,8 @@ def _place(lead):
 def _beyond(leads, place):
     try:
         score, pk = place.split("_")
-        score, pk = Decimal(score), int(pk)
-    except (ValueError, InvalidOperation):
+        score, pk = Lead._meta.get_field("score").clean(score, None), int(pk)
+    except (ValueError, ValidationError):
         return leads
     return leads.filter(Q(score__lt=score) | Q(pk__lt=pk), score__lte=score)
 
