@@ -57,7 +57,12 @@ def rescore(lead_ids, model, *, now, as_of=None):
     sql, params = statement(versions.rulebook(model), lead_ids, now=now, as_of=as_of)
     with connection.cursor() as cursor:
         _wait_for_others(cursor, lead_ids)
-        cursor.execute(_WRITE.format(sql), [*params, model.version, model.version, now])
+        # Named again, so that no plan can walk through all leads for each of a few.
+        among, ids = (
+            ("id IS NOT NULL", []) if lead_ids is None else ("id = ANY(%s)", [list(lead_ids)])
+        )
+        write = _WRITE.format(statement=sql, among=among)
+        cursor.execute(write, [*params, *ids, model.version, model.version, now, *ids])
         return cursor.rowcount
 
 
@@ -142,9 +147,12 @@ def _wait_for_others(cursor, lead_ids):
 
 _LOCK = 7_201_003  # an advisory lock
 _WRITE = """
-    WITH changed AS (
-        SELECT new.lead_id, new.score, new.fit, new.engagement, new.grade
-        FROM leads_lead AS old JOIN ({}) AS new ON old.id = new.lead_id
+    WITH new AS MATERIALIZED (
+        SELECT lead_id, score, fit, engagement, grade FROM ({statement}) AS scored
+    ),
+    changed AS (
+        SELECT new.*
+        FROM new JOIN leads_lead AS old ON old.id = new.lead_id AND old.{among}
         WHERE (old.score, old.fit, old.engagement, old.grade, old.scored_by)
             IS DISTINCT FROM (new.score, new.fit, new.engagement, new.grade, %s)
         ORDER BY old.id FOR NO KEY UPDATE OF old
@@ -152,5 +160,5 @@ _WRITE = """
     UPDATE leads_lead AS lead
     SET score = changed.score, fit = changed.fit, engagement = changed.engagement,
         grade = changed.grade, scored_by = %s, scored_at = %s
-    FROM changed WHERE lead.id = changed.lead_id
+    FROM changed WHERE lead.id = changed.lead_id AND lead.{among}
 """

@@ -58,9 +58,10 @@ def _generated(rulebook, lead_ids, now, as_of):
     fit, fit_params = _sum(rules, "fit", model.fit_cap)
     engagement, engagement_params = _sum(rules, "engagement", model.engagement_cap)
     grade, grade_params = _grade(model)
-    # OFFSET 0 keeps the planner from computing a column again wherever it is used.
+    # OFFSET 0 keeps the planner from computing a column again wherever it is used, MATERIALIZED
+    # from counting again for each lead, as it would on tables that it holds for empty.
     sql = f"""
-        WITH counted AS ({counted}),
+        WITH counted AS MATERIALIZED ({counted}),
         matched AS ({matched}),
         matches AS (
             SELECT lead_id, last_at{_matches(rules)}

@@ -2,17 +2,16 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from accounts.page import page
-from leads.models import Lead
+from leads.panels import lead_of
 from scoring import scores, versions, words
 from scoring.models import ScoringModel
 
 
 def panel(request, pk):
     """The card of the lead page; a page of its own shows every line."""
-    lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
+    lead = lead_of(request, pk)
     ledger = scores.ledger(lead)
     context = {
         "lead": lead,
