@@ -128,8 +128,8 @@
     if (row) activate(row, { focus: document.activeElement === document.body, follow: !shown });
   }
 
-  // ---- Selection survives paging: ids per path, sent as `ids` by forms with data-selection.
-  const memory = () => "selection:" + location.pathname;
+  // ---- Selection survives paging: ids per page, sent as `ids` by forms with data-selection.
+  const memory = () => "selection:" + location.pathname.split("/")[1]; // the same with a row open
   const selected = () => new Set(JSON.parse(sessionStorage.getItem(memory()) ?? "[]"));
   function remember(ids) {
     sessionStorage.setItem(memory(), JSON.stringify([...ids]));

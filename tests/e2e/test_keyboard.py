@@ -54,6 +54,21 @@ def test_a_rep_accepts_undoes_and_rejects_without_a_mouse(tab, market):
     assert count.loads == 0
 
 
+def test_a_selection_survives_opening_other_rows(tab, market):
+    market.mqls(3)
+    page = tab(market.ivana)
+    page.goto("/review/")
+    for key in ["x", "j", "x"]:
+        page.keyboard.press(key)
+    page.wait_for_url("**/review/*/**")
+    expect(page.locator("[data-selected-count]")).to_have_text("2")
+    page.reload()
+    expect(page.locator("[data-selected-count]")).to_have_text("2")
+    page.get_by_role("button", name="Approve & hand off the selected").click()
+    expect(page.locator("#toasts")).to_contain_text("2 leads handed off")
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+
+
 def test_keys_rest_while_a_person_types(tab, market):
     market.mqls(2)
     page = tab(market.ivana)

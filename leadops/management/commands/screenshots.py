@@ -41,7 +41,7 @@ class Command(BaseCommand):
         with serving() as address, browsing() as browser:
             self.take(Photographer(browser, address), wanted)
         for name in IN_DOCS if docs else []:
-            shutil.copy(FOLDER / f"{name}-desktop-light.png", DOCS / f"{name}.png")
+            _copy_small(FOLDER / f"{name}-desktop-light.png", DOCS / f"{name}.png")
 
     def take(self, photographer, wanted):
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -90,3 +90,13 @@ class Photographer:
         cookies = context.storage_state()
         context.close()
         return cookies
+
+
+def _copy_small(picture, to):
+    """A third of the size where Pillow is installed; it is no requirement of ours."""
+    try:
+        from PIL import Image
+    except ImportError:
+        shutil.copy(picture, to)
+    else:
+        Image.open(picture).convert("RGB").quantize(128, dither=0).save(to, optimize=True)
