@@ -1,6 +1,8 @@
 """The page of one lead: the whole story, its facts, notes and calls."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -61,7 +63,7 @@ def seen(request, pk):
     leads = Lead.objects.visible_to(request.user).select_related(
         "company", "owner", "team", "campaign", "referred_by", "attributes"
     )
-    return get_object_or_404(leads, pk=pk)
+    return get_object_or_404(leads.annotate(known=ArraySubquery(_KNOWN)), pk=pk)
 
 
 def about(request, lead, log_form=None):
@@ -76,8 +78,8 @@ def about(request, lead, log_form=None):
         "buttons": buttons[:BUTTONS],
         "more": buttons[BUTTONS:],
         "may_edit": actions.may_edit(lead, request.user),
-        "attributes": list(_attributes(lead)),
-        "panels": [panel(request, name, lead.pk) for name in ("scoring:panel", "handoff:panel")],
+        "attributes": _attributes(lead),
+        "panels": [panel(request, name, lead) for name in ("scoring:panel", "handoff:panel")],
     }
 
 
@@ -91,12 +93,17 @@ def _told(request, lead, log_form=None):
 def _attributes(lead):
     """(label, value) of each custom attribute that the lead has."""
     values = lead.attributes.values if hasattr(lead, "attributes") else {}
-    if values:
-        for one in Attribute.objects.filter(code__in=values, archived_at=None).order_by("label"):
-            yield one.label, values[one.code]
+    return [(one["label"], values[one["code"]]) for one in lead.known if one["code"] in values]
 
 
 def _back(request):
     url = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
     return url if is_ours else ""
+
+
+_KNOWN = (
+    Attribute.objects.filter(archived_at=None)
+    .order_by("label")
+    .values(one=JSONObject(code="code", label="label"))
+)
