@@ -1,6 +1,8 @@
 """What follows from a move in the same transaction: Handoffs and Opportunities of the batch."""
 
-from django.db.models import F
+from collections import Counter
+
+from django.db import connection
 
 from handoff.models import Handoff, Opportunity, RotationSeat
 from leads import bulk
@@ -99,22 +101,22 @@ def undone(batch):
 
 
 def _give_turns_back(events):
-    for event in events:
-        if event.details.get("rotated"):
-            seat = RotationSeat.objects.filter(team=event.details["to_team"], turns__gt=0)
-            seat.filter(user=event.details["to_user"]).update(turns=F("turns") - 1)
+    """Seats are locked in the order in which routing locks them."""
+    rotated = [event.details for event in events if event.details.get("rotated")]
+    given = Counter((said["to_team"], said["to_user"]) for said in rotated)
+    held = RotationSeat.objects.select_for_update().filter(team__in={team for team, _ in given})
+    seats = [s for s in held.order_by("team_id", "pk") if (s.team_id, s.user_id) in given]
+    for seat in seats:
+        seat.turns = max(seat.turns - given[seat.team_id, seat.user_id], 0)
+    bulk.update(seats, ["turns"])
 
 
 def _decide(batch, state):
-    pending = list(
-        Handoff.objects.select_for_update()
-        .filter(lead__in=[lead.pk for lead in batch.leads], state=Handoff.State.PENDING)
-        .order_by("pk")
-    )
-    for handoff in pending:
-        handoff.state, handoff.decided_at = state, batch.now
-        handoff.decided_event = batch.events[handoff.lead_id]
-    bulk.update(pending, _DECIDED)
+    """The pending Handoffs end. Who holds a lead's lock decides about its Handoff, too."""
+    events = [batch.events[lead.pk] for lead in batch.leads]
+    leads = [event.lead_id for event in events]
+    with connection.cursor() as cursor:
+        cursor.execute(_DECIDE, [state, batch.now, leads, [event.pk for event in events]])
 
 
 def _open_deals(batch):
@@ -142,7 +144,8 @@ def _close_deals(batch, status):
     for deal in deals:
         deal.status, deal.closed_at = status, batch.now
         deal.closed_event = batch.events[deal.lead_id]
-        deal.amount = batch.args.get("amount") or deal.amount
+        amount = batch.args.get("amount")
+        deal.amount = deal.amount if amount is None else amount
         deal.reason = batch.args.get("reason", "")
     bulk.update(deals, _DEAL)
 
@@ -150,3 +153,10 @@ def _close_deals(batch, status):
 def _suppress(batch):
     if batch.args.get("suppress"):
         Lead.objects.filter(pk__in=[lead.pk for lead in batch.leads]).update(do_not_contact=True)
+
+
+_DECIDE = """
+    UPDATE handoff_handoff h SET state = %s, decided_at = %s, decided_event_id = v.event
+    FROM unnest(%s::bigint[], %s::bigint[]) AS v (lead, event)
+    WHERE h.lead_id = v.lead AND h.state = 'pending'
+"""

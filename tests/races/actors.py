@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Team, User
+from handoff import inbox
 from handoff.judging import judge_stale
 from handoff.models import BantAnswer, Discovery, Reason
 from handoff.waking import wake_due
@@ -114,6 +115,12 @@ class Actor:
                 lead_id=lead, question=question, value="yes", by=rep, recorded_at=now
             )
         return "learnt"
+
+    def look(self):
+        """Open the inbox; what is offered counts as seen."""
+        user, now = self.random.choice(self.users), timezone.now()
+        inbox.mark_seen(inbox.cards(user, "mine", now=now).rows, user, now)
+        return "looked"
 
     def sweep(self):
         if self.random.random() < 0.5:
