@@ -62,7 +62,7 @@ def rules(rulebook):
 def _engagement(band, last_at, at):
     """What they did, and since when they are silent."""
     if last_at is None:
-        return _("has done nothing yet")
+        return _("has done nothing yet") if band == 4 else _("active, with no dates known")
     if at - last_at <= WEEK:
         return _THIS_WEEK[band]
     pattern = _("quiet since %(day)s") if band == 4 else _("cooling since %(day)s")

@@ -64,7 +64,8 @@ def transactional_db(django_db_setup, django_db_blocker):
     """In the place of pytest-django's: rows live as long as their module, not as a test."""
     with django_db_blocker.unblock():
         yield
-        call_command("flush", interactive=False, verbosity=0)
+        # The server remembers agreements by their id, so no id may come again.
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
 
 
 @pytest.fixture(scope="module")
