@@ -3,15 +3,15 @@
 from django.db import transaction
 from django.db.models import F, FilteredRelation, OuterRef, Q
 
-from handoff import bant
+from handoff import bant, dates
 from handoff.definition import IN_FORCE
 from handoff.models import BantAnswer, Discovery
 from handoff.panel import Line
-from leads.lifecycle import SAL
+from leads.lifecycle import SAL, owner_or_manager
 from leads.models import Lead
 from leads.perform import perform, sources
 from leads.querysets import CountOf
-from leads.refusals import Conflict, Missing
+from leads.refusals import Conflict
 from leads.words import conflict_words
 
 Outcome = Discovery.Outcome
@@ -60,12 +60,9 @@ def finish(lead, outcome, *, by, now, answers, call, **args):
 @transaction.atomic
 def no_answer(lead, *, by, now, next_attempt_at, answers, call):
     """Nobody answered: the attempt counts, and the next one has a date. Returns the fresh lead."""
-    if next_attempt_at is None or next_attempt_at <= now:
-        raise Missing(
-            "When is the next attempt? The date must be in the future.", field="next_attempt_at"
-        )
+    dates.check(next_attempt_at, now, field="next_attempt_at", question="When is the next attempt?")
     lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
-    if lead.stage != SAL:
+    if lead.stage != SAL or not owner_or_manager(lead, by):
         raise Conflict(conflict_words([lead], now)[lead.pk])
     bant.record(lead, answers, by=by, now=now)
     Discovery.objects.create(lead=lead, by=by, held_at=now, outcome=Outcome.NO_ANSWER, **call)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Count
 from django.urls import reverse
 
-from handoff import agreements, qualifying, reasons, routing
+from handoff import agreements, dates, qualifying, reasons, routing
 from handoff.bant import missing_for_sql
 from handoff.models import Discovery
 from leads.lifecycle import HANDED_OFF
@@ -69,13 +69,16 @@ def may_reassign(batch):
         return
     _clock(batch, agreement.decide_hours)
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
-    taker = batch.args.get("to_user")
+    taker, team = batch.args.get("to_user"), batch.args.get("to_team")
+    to_team = team if batch.args.get("offer_to_team") else None
     for lead in list(batch.leads):
         if taker and taker.pk == lead.owner_id:
             batch.refuse(lead, Conflict(f"{taker} has this lead already."))
+        elif to_team and lead.owner_id is None and lead.team_id == to_team.pk:
+            batch.refuse(lead, Conflict(f"{to_team} has this lead already."))
         elif not taker and lead.stage != HANDED_OFF:
             batch.refuse(lead, Missing("Name the person who takes it.", field="to_user"))
-    _route(batch)
+    _route(batch, {lead.pk: {lead.owner_id} for lead in batch.leads})
 
 
 def may_accept(batch):
@@ -115,7 +118,12 @@ def may_qualify_sales(batch):
     _needs_future(batch, "next_step_at", "When is the next step?")
     ids = [lead.pk for lead in batch.leads]
     latest = Discovery.objects.filter(lead__in=ids).order_by("lead", "-held_at").distinct("lead")
-    ready = {one.lead_id for one in latest if one.outcome == Discovery.Outcome.READY}
+    since = {lead.pk: lead.stage_at for lead in batch.leads}  # a call of an earlier cycle is over
+    ready = {
+        one.lead_id
+        for one in latest
+        if one.outcome == Discovery.Outcome.READY and one.held_at >= since[one.lead_id]
+    }
     missing = missing_for_sql(ids, agreement.bant_bar)
     for lead in list(batch.leads):
         if lead.pk not in ready:
@@ -177,11 +185,11 @@ def _clock(batch, hours):
 
 
 def _needs_future(batch, name, question):
-    value = batch.args.get(name)
-    if value is None or value <= batch.now:
-        message = question if value is None else f"{question} The date must be in the future."
+    try:
+        dates.check(batch.args.get(name), batch.now, field=name, question=question)
+    except Missing as refusal:
         for lead in list(batch.leads):
-            batch.refuse(lead, Missing(message, field=name))
+            batch.refuse(lead, refusal)
 
 
 def _route(batch, excluded=None):

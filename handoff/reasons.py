@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from handoff import dates
 from handoff.models import Agreement, Reason
 from leads.lifecycle import DISQUALIFIED, LOST, NURTURE, UNQUALIFIED, Hold
 from leads.refusals import Missing
@@ -37,6 +38,8 @@ def resolve(batch, agreement):
     except Missing as refusal:
         for lead in list(batch.leads):
             batch.refuse(lead, refusal)
+    for lead in batch.leads:  # an undo gives back no more than this move took
+        batch.each[lead.pk] = {"suppress": batch.args["suppress"] and not lead.do_not_contact}
 
 
 def moment(day):
@@ -89,8 +92,8 @@ def _check(reason, said, until, now):
         raise Missing(f"A note of at least {NOTE_LENGTH} characters is missing.", field="note")
     if until is None and (reason.needs_date or (code and details[code].needs_date)):
         raise Missing(f"{reason}: until when?", field="until")
-    if until is not None and until <= now:
-        raise Missing("The date must be in the future.", field="until")
+    if until is not None:
+        dates.check(until, now, field="until")
 
 
 def _target_of_reject(reason, said):

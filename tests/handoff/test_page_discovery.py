@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import MARKETING_MANAGER
+from handoff import discovery as calls
 from handoff.models import BantAnswer, Discovery, Opportunity
 from leads.models import Lead, LeadEvent
+from leads.perform import perform
+from leads.refusals import Conflict, Missing
 from tests import story
 from tests.factories import RepFactory, UserFactory
 
@@ -161,3 +164,25 @@ def test_only_the_owner_or_a_manager_holds_the_call(client, elin):
 def test_a_lead_that_needs_no_call_leads_back_to_its_page(client, elin):
     lead = story.handed_off(to=elin)
     assert client.get(url(lead)).status_code == 302
+
+
+def test_the_call_of_an_earlier_cycle_does_not_make_an_sql(elin):
+    now = timezone.now()
+    lead = story.an_sql(by=elin, now=now - timedelta(days=9))
+    lead = perform(lead, "lose", by=elin, reason="price")
+    lead = perform(lead, "reengage", by=UserFactory())
+    lead = perform(lead, "hand_off", by=UserFactory(), to_user=elin)
+    tomorrow = now + timedelta(days=1)
+    lead = perform(lead, "accept", by=elin, discovery_at=tomorrow)
+    with pytest.raises(Missing, match="has not ended with “ready”"):
+        perform(lead, "qualify_sales", by=elin, next_step_at=tomorrow)
+
+
+def test_who_lost_the_lead_meanwhile_plans_no_next_attempt(elin):
+    lead, now = story.accepted(by=elin), timezone.now()
+    perform(lead, "reassign", by=UserFactory(role=MARKETING_MANAGER), to_user=RepFactory())
+    with pytest.raises(Conflict, match="reassigned this lead"):
+        calls.no_answer(
+            lead, by=elin, now=now, next_attempt_at=now + timedelta(days=3), answers={}, call={}
+        )
+    assert not Discovery.objects.exists()
