@@ -47,7 +47,7 @@ def act(request, pk, name):
 @require_POST
 def undo(request, pk):
     """Undo itself asks for the same person; so it also works when the lead left their sight."""
-    lead = get_object_or_404(Lead, pk=pk)
+    lead = get_object_or_404(Lead.objects.known_to(request.user), pk=pk)
     try:
         lead = undo_group(lead, by=request.user)
     except Refusal as refusal:

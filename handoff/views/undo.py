@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseLocation
 
+from accounts.page import number
+from leads.models import Lead
 from leads.perform import perform_many
 
 PAGES = {"review": "#queue", "inbox": "#inbox"}
@@ -19,8 +21,9 @@ def undo(request, where):
     """Only the person who did it may, and only within seconds: perform asks."""
     if where not in PAGES:
         raise Http404
-    ids = [int(one) for one in request.GET.get("ids", "").split(",") if one.isdecimal()]
-    outcome = perform_many(ids, "undo", by=request.user)
+    ids = [pk for one in request.GET.get("ids", "").split(",") if (pk := number(one))]
+    leads = Lead.objects.known_to(request.user).filter(pk__in=ids)
+    outcome = perform_many(leads.values_list("pk", flat=True), "undo", by=request.user)
     for refusal in list(outcome.refused.values())[:1]:
         messages.error(request, refusal.message)
     if outcome.moved:
