@@ -8,10 +8,10 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Case, Count, DecimalField, F, Max, Q, When
 from django.db.models.expressions import RawSQL
-from django.db.models.lookups import Lookup
 
 from leads.conditions import activity_q, to_q
 from leads.models import Activity, Lead
+from leads.querysets import AnyOf
 from scoring.bands import grade_case
 from scoring.prepared import Prepared, prepare
 
@@ -138,15 +138,4 @@ def _grade(model):
 
 
 def _among(name, lead_ids):
-    return Q() if lead_ids is None else Q(_AnyOf(F(name), lead_ids))
-
-
-class _AnyOf(Lookup):
-    """One parameter for all ids, so that the statement is the same for any number of them."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler, connection):
-        sql, params = self.process_lhs(compiler, connection)
-        return f"{sql} = ANY(%s)", [*params, self.rhs]
+    return Q() if lead_ids is None else Q(AnyOf(F(name), lead_ids))
