@@ -20,10 +20,10 @@ class Campaign(models.Model):
 
 
 class Touch(models.Model):
-    """A lead met a campaign or channel."""
+    """A lead met a campaign or channel. Immutable, because conditions read it."""
 
     lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="touches")
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL)
+    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT)
     source = models.CharField(max_length=100, blank=True)
     medium = models.CharField(max_length=100, blank=True)
     term = models.CharField(max_length=200, blank=True)
@@ -34,6 +34,7 @@ class Touch(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["lead", "happened_at"], name="touch_of_lead")]
+        triggers = [pgtrigger.ReadOnly(name="immutable"), mark_stale("lead_id")]
 
     def __str__(self):
         return f"{self.source or self.campaign_id} ({self.happened_at:%Y-%m-%d})"
@@ -75,7 +76,7 @@ class Activity(models.Model):
     properties = models.JSONField(default=dict, blank=True)
     actor_class = models.CharField(max_length=10, choices=ActorClass, default=ActorClass.HUMAN)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
     )
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=120, blank=True)

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from leads.changes import recording
-from leads.models import FieldChange, Lead
-from tests.factories import LeadFactory
+from leads.models import FieldChange, Lead, StaleLead, Touch
+from tests.factories import ActivityFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 THEN, LATER = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)
@@ -51,3 +53,21 @@ def _fail():
     with recording(source="inner", now=LATER):
         _edit("a")
         raise ZeroDivisionError
+
+
+def test_a_touch_marks_its_lead_and_stays_as_it_was_recorded():
+    lead = LeadFactory()
+    StaleLead.objects.all().delete()
+    now = timezone.now()
+    touch = Touch.objects.create(lead=lead, source="News", happened_at=now, recorded_at=now)
+    assert StaleLead.objects.get().lead_id == lead.pk
+    with pytest.raises(DatabaseError, match="update"), transaction.atomic():
+        Touch.objects.filter(pk=touch.pk).update(source="Other")
+
+
+def test_who_logged_a_note_is_deactivated_and_not_deleted(admin_client):
+    person = UserFactory()
+    ActivityFactory(kind="note", by=person)
+    answer = admin_client.post(f"/admin/accounts/user/{person.pk}/delete/", {"post": "yes"})
+    assert answer.status_code < 500
+    assert type(person).objects.filter(pk=person.pk).exists()
