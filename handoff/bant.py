@@ -25,7 +25,13 @@ def record(lead, said, *, by, now):
     before = answers([lead.pk])[lead.pk]
     rows = [
         BantAnswer(
-            lead=lead, question=q, value=value, basis=basis, evidence=evidence, by=by, recorded_at=now
+            lead=lead,
+            question=q,
+            value=value,
+            basis=basis,
+            evidence=evidence,
+            by=by,
+            recorded_at=now,
         )
         for q, (value, basis, evidence) in said.items()
         if q not in before
