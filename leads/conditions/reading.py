@@ -80,8 +80,8 @@ _OF_TYPE = "jsonb_path_query_first(%(expressions)s, 'strict $ ? (@.type() == \"{
 _SCALAR = 'strict $ ? (@.type() == "string" || @.type() == "number" || @.type() == "boolean")'
 _ISO = 'strict $ ? (@ like_regex "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")'
 _READ = {
-    "text": f"NULLIF({_OF_TYPE.format('string')} #>> '{{}}', '')",
-    "scalar": f"NULLIF(jsonb_path_query_first(%(expressions)s, '{_SCALAR}') #>> '{{}}', '')",
+    "text": f"({_OF_TYPE.format('string')} #>> '{{}}')",
+    "scalar": f"(jsonb_path_query_first(%(expressions)s, '{_SCALAR}') #>> '{{}}')",
     "number": f"{_OF_TYPE.format('number')}::numeric",
     "boolean": f"{_OF_TYPE.format('boolean')}::boolean",
     # ISO dates sort as text, and there is no text that is not a date to fail on.
