@@ -223,7 +223,8 @@
   document.addEventListener("htmx:beforeSend", (event) => busy(event, true));
   document.addEventListener("htmx:afterRequest", (event) => {
     busy(event, false);
-    if (event.detail.successful && event.target.matches("[data-selection]")) remember([]);
+    // The form itself may be gone with the region that it replaced.
+    if (event.detail.successful && event.detail.requestConfig.elt.matches("[data-selection]")) remember([]);
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     const filled = detail.target.matches("dialog") && detail.target.firstElementChild;
