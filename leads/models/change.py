@@ -41,7 +41,7 @@ _SOURCE = "COALESCE(current_setting('leadops.source', true), '')"
 
 _RECORD = """
     INSERT INTO leads_fieldchange (subject, subject_id, field, old, new, recorded_at, source)
-    SELECT '{subject}', {key}, n.key, o.value, n.value, {now}, {source}
+    SELECT '{subject}', {key}, key, o.value, n.value, {now}, {source}
     FROM jsonb_each({new}) n FULL JOIN jsonb_each({old}) o USING (key)
     WHERE {tracked} o.value IS DISTINCT FROM n.value;
 """

@@ -81,7 +81,6 @@ def test_attribute_that_was_not_there_yet(lead):
     assert true_at({"field": "attr.tier", "op": "empty"}) == (True, False, False)
 
 
-@pytest.mark.xfail(reason="the trigger of attributes writes no name for a removed key", strict=True)
 def test_attribute_that_was_removed(lead):
     LeadAttributes.objects.update(values={"tier": "gold"})
     with recording(now=CHANGED):
