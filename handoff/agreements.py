@@ -19,6 +19,7 @@ from leads.refusals import Conflict, Forbidden, Missing
 from scoring import versions
 
 _LOCK = 7_201_001  # any number that nothing else in this database uses as an advisory lock
+_SIDES = ["marketing", "sales"]
 _NEED_REASONS = ["reject", "recycle", "disqualify", "lose", "reopen"]
 
 
@@ -54,7 +55,7 @@ def sign(agreement, *, by, side, now):
     in force. Raises Forbidden when `by` may not sign for that side, Conflict when it is signed
     or outdated already, Missing when the draft has gaps.
     """
-    if not by.has_perm(f"handoff.sign_for_{side}"):
+    if side not in _SIDES or not by.has_perm(f"handoff.sign_for_{side}"):
         raise Forbidden(f"{by} may not sign for {side}.")
     _lock()
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)

@@ -219,3 +219,9 @@ def _everything(agreement):
     parts = [MatrixCell, RequiredField, Reason, QualifyingPath, Veto]
     rows = [list(part.objects.filter(agreement=agreement).values()) for part in parts]
     return Agreement.objects.filter(pk=agreement.pk).values().get(), rows
+
+
+def test_there_is_no_third_side_to_sign_for(admin_client):
+    draft = starters.load("b2b_software")
+    assert "may not sign for finance" in told(_sign(admin_client, draft, "finance"))
+    assert not draft.signatures.exists()
