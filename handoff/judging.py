@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from handoff import agreements, automatic, qualifying, returning
 from leads.lifecycle import MQL
+from leads.models import Cycle
 from leads.perform import perform_many, sources
 from scoring.bands import grade_case
 from scoring.scores import rescore
 
 BATCH = 1_000
+Origin = Cycle.Origin
 
 
 def judge_stale(now=None):
@@ -69,8 +71,11 @@ def _demote(agreement, leads, now):
     lifted = grade_case(model, F("fit") + margin, F("engagement") + margin)
     fallen = Q(path="") & ~Q(lifted__in=qualifying.qualifying_grades(agreement))
     mine = Q(cycles__outcome="open", cycles__agreement=agreement.version)
+    # Nobody came in by a path who was woken, or whom a manager let in against it.
+    fallen &= Q(cycles__origin__in=set(Origin) - {Origin.OVERRIDE, Origin.RECYCLED})
+    vetoed = ~Q(veto="") & Q(cycles__origin__in=set(Origin) - {Origin.OVERRIDE})
     leaves = leads.annotate(lifted=lifted).filter(
-        (mine & (fallen | ~Q(veto=""))) | Q(do_not_contact=True), stage=MQL
+        (mine & (fallen | vetoed)) | Q(do_not_contact=True), stage=MQL
     )
     perform_many(_ids(leaves), "demote", by=None, now=now, reason="no_path")
 

@@ -128,6 +128,13 @@ def test_a_marketer_qualifies_only_by_a_path():
     assert Cycle.objects.get(lead=lead).origin == "override"
 
 
+def test_the_system_does_not_take_back_what_a_manager_let_in():
+    lead = LeadFactory(country="US")  # vetoed, too
+    perform(lead, "qualify", by=UserFactory(role=MARKETING_MANAGER), now=NOW, reason="met them")
+    judge()
+    assert stage(lead) == "mql"
+
+
 def test_a_lead_just_below_its_band_stays(right_company):
     lead = _mql_by_band(right_company)
     Lead.objects.filter(pk=lead.pk).update(job_title="Head of Purchasing")  # 38 of fit, still A

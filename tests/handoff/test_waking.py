@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from handoff import waking
+from accounts.roles import MARKETING_MANAGER
+from handoff import judging, waking
 from handoff.models import Agreement, Handoff
 from handoff.tasks import wake_due
 from leads.models import Cycle, Lead
 from leads.perform import perform
 from tests import story
-from tests.factories import ActivityFactory, RepFactory, UserFactory
+from tests.factories import ActivityFactory, LeadFactory, RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -140,3 +141,18 @@ def test_the_scheduler_rings():
     )
     wake_due.delay()
     assert fresh(lead).stage == "mql"
+
+
+def test_who_was_woken_stays_in_review_until_somebody_decides():
+    story.agreement_in_force(now=NOW)
+    lead, manager = LeadFactory(), UserFactory(role=MARKETING_MANAGER)
+    perform(lead, "qualify", by=manager, now=NOW, reason="met their board")
+    perform(lead, "recycle", by=manager, now=NOW, reason="no_budget")
+    later = NOW + timedelta(days=100)
+    waking.wake_due(later)
+    judging.tick()
+    judging.judge_stale(later)
+    assert Lead.objects.get().stage == "mql"
+    Lead.objects.update(country="US")  # not served
+    judging.judge_stale(later)
+    assert Lead.objects.get().stage == "unqualified"
