@@ -167,7 +167,10 @@ class ReasonForm(TransitionForm):
     @cached_property
     def reasons(self):
         """The grid with what was chosen, for components/_reasons.html."""
-        offered = definition().offered_at(self.name) if self.offered is None else self.offered
+        offered = self.offered
+        if offered is None:
+            found = definition()
+            offered = found.offered_at(self.name) if found else []
         chosen, detail = self["reason"].value() or "", self["detail"].value() or ""
         return giving_back.grid(offered, self.name, self.now, chosen=chosen, detail=detail)
 

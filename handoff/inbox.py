@@ -70,7 +70,7 @@ def counts(user):
 
 def known(user):
     """What this person may see, and what was ever offered to the team: to say who took it."""
-    offered = Handoff.objects.filter(to_team=user.team_id).values("lead")
+    offered = Handoff.objects.filter(to_team=user.team_id or 0).values("lead")
     return Lead.objects.visible_to(user) | Lead.objects.filter(pk__in=offered)
 
 

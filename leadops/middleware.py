@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.page import current_path
+
 
 class LoginRequired(LoginRequiredMiddleware):
     """An htmx request, too, leads to the whole sign-in page, and back to where the person was."""
@@ -16,7 +18,7 @@ class LoginRequired(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view)
         sign_in = redirect_to_login(
             # Not the URL of the fragment: nobody wants to land on that.
-            request.htmx.current_url_abs_path or "/",
+            current_path(request) or "/",
             self.get_login_url(view),
             self.get_redirect_field_name(view),
         )

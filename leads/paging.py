@@ -90,6 +90,6 @@ def _beside(rows, name, text, *, forward):
 def _parsed(model, name, text):
     try:
         value, pk = text.rsplit("~", 1)
-        return model._meta.get_field(name).to_python(value), model._meta.pk.to_python(pk)
+        return model._meta.get_field(name).clean(value, None), model._meta.pk.to_python(pk)
     except (ValueError, ValidationError, ArithmeticError) as error:
         raise BadRequest(_("This page of the list does not exist.")) from error

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_htmx.http import push_url, replace_url
 
-from accounts.page import page
+from accounts.page import current_path, number, page
 from leads import actions, paging
 from leads.filters import LeadFilter, Sort
 from leads.models import Lead
@@ -60,7 +60,7 @@ def bulk(request, name):
         raise Http404
     if name not in [action.name for action in actions.in_bulk(request.user)]:
         raise PermissionDenied
-    ids = [int(one) for one in request.POST.getlist("ids") if one.isdecimal() and len(one) < 19]
+    ids = [pk for one in request.POST.getlist("ids") if (pk := number(one))]
     leads = Lead.objects.visible_to(request.user).select_related("company").in_bulk(ids)
     data = request.POST if "sure" in request.POST else None
     form = actions.form(name, data, leads=list(leads.values()), user=request.user)
@@ -76,7 +76,7 @@ def bulk(request, name):
 
 def _placed(request, answer, place):
     """With its address for the browser. A search, typed letter by letter, is one step back."""
-    url, current = _url(request, **place), request.htmx.current_url_abs_path or ""
+    url, current = _url(request, **place), current_path(request)
     if url == current:
         return answer
     before = QueryDict(urlsplit(current).query).get("q")

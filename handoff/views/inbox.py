@@ -6,9 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.page import page
+from accounts.page import number, page
 from handoff import forms
 from handoff import inbox as offered
 from handoff.definition import definition
@@ -29,7 +30,7 @@ def inbox(request):
     """The whole page; for htmx the next cards, what is new, or the region with everything."""
     part = PARTS.get(request.htmx.target, "inbox")
     newer = request.GET.get("newer", "")
-    context = _cards(request, newer=int(newer) if part == "newer" and newer.isdecimal() else None)
+    context = _cards(request, newer=number(newer) if part == "newer" else None)
     if part == "newer" and not context["cards"].rows:
         return HttpResponse(status=204)
     if part == "inbox":
@@ -104,6 +105,9 @@ def _again(request, pk, name, form, status=422):
     if request.htmx:
         now = timezone.now()
         rows = [card for card in [offered.card(request.user, pk, now=now)] if card]
+        if not rows:
+            messages.error(request, _("This lead is no longer offered to you."))
+            return _left(request, pk, status=409)
         _equip(request, rows, now)
         context = {"scope": _scope(request)}
     else:

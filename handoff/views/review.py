@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import replace_url
 
-from accounts.page import page
+from accounts.page import number, page
 from handoff import forms
 from handoff.review import TABS, opened, queue, queue_after
 from handoff.views.undo import undo_tag
@@ -69,7 +69,7 @@ def decide(request, pk, name):
 @marketers
 def approve(request):
     """Hand off all selected leads; what could not go stays, with its reason."""
-    ids = [int(one) for one in request.POST.getlist("ids") if one.isdecimal()][:SOME]
+    ids = [pk for one in request.POST.getlist("ids") if (pk := number(one))][:SOME]
     leads = Lead.objects.visible_to(request.user).in_bulk(ids)
     outcome = perform_many(leads.values(), "hand_off", by=request.user, group=uuid4())
     moved = [lead.pk for lead in outcome.moved]

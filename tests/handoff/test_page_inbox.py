@@ -245,3 +245,16 @@ def test_today_lists_my_calls_and_next_steps(client, tomas):
 
 def test_an_empty_inbox_says_so_and_a_wrong_place_breaks_nothing(client, tomas):
     assert "Nothing waits for you" in html(client.get(f"{URL}?after=x&newer=y"))
+
+
+@pytest.mark.parametrize("said", [{}, {"discovery_at": "tomorrow"}])
+def test_a_form_sent_for_a_card_that_is_gone_says_so(client, said):
+    lead = story.an_mql()
+    client.force_login(UserFactory(role=roles.SALES_MANAGER))
+    assert "no longer offered to you" in html(answer(client, lead, "accept", **said), 409)
+
+
+def test_without_a_team_nobody_knows_the_offers_of_others_without_one(client):
+    lead = story.handed_off(to=RepFactory(team=None))
+    client.force_login(RepFactory(team=None))
+    assert answer(client, lead, "accept", discovery_at=local(1)).status_code == 404
