@@ -64,8 +64,10 @@ def consequence(reason, name, now):
 
 
 def _goes(reason, name, now):
-    if reason.suppresses:
+    if reason.suppresses and name != "lose":
         return _("Disqualified, and never contacted again.")
+    if reason.suppresses:
+        return _("Lost, and never contacted again.")
     target = {"recycle": "nurture", "disqualify": "disqualified", "lose": "lost"}.get(
         name, reason.goes_to
     )

@@ -122,7 +122,9 @@ class Lead(FSMModelMixin, LeadLifecycle):
         if self.name:
             return self.name
         what = f"{self.interest or self.source} lead".strip().capitalize()
-        return f"{what} from {self.city}" if self.city else what if what != "Lead" else self.email
+        if self.city:
+            return f"{what} from {self.city}"
+        return what if what != "Lead" else self.email or self.phone or "Lead without a name"
 
     @property
     def queue(self):

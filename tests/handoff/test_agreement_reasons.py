@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import MARKETING_MANAGER, SALES_MANAGER
-from handoff import agreements
+from handoff import agreements, giving_back
 from handoff.models import Handoff, Reason
 from leads.models import Cycle, LeadEvent
 from leads.perform import perform
@@ -229,3 +229,10 @@ def test_an_older_agreement_keeps_its_reasons_and_the_newest_in_force_counts(rep
     with pytest.raises(Missing, match="not offered here"):
         reject(lead, rep, reason="spam")
     assert reject(lead, rep, reason="robot").stage == "disqualified"
+
+
+def test_the_grid_says_where_a_suppressing_reason_leads():
+    reason = story.agreement_in_force().reasons.get(code="do_not_contact")
+    said = {name: giving_back.consequence(reason, name, NOW) for name in ("reject", "lose")}
+    assert said["reject"].startswith("Disqualified, and never")
+    assert said["lose"].startswith("Lost, and never")
