@@ -87,7 +87,8 @@ class History:
         by = [self.people["Ivana"], self.people["Jonas"]]
         for name, ids in piles.items():
             for turn, marketer in enumerate(by):
-                some, at = ids[turn::2], now + timedelta(minutes=self.random.randint(0, 90))
+                later = now + timedelta(minutes=self.random.randint(0, 90))
+                some, at = ids[turn::2], min(later, self.now)
                 perform_many(some, name, by=marketer, now=at, **_SAID.get(name, {}))
 
     def _fill_in(self, now):

@@ -102,7 +102,8 @@ def clock(due_at=None, since=None, now=None, left=None, total=None):
     if not total and since:
         total = due_at - since
     used = 100 if left < timedelta(0) else 100 * (1 - left / total) if total else 0
-    tone, symbol = next((tone, name) for floor, tone, name in URGENCY if used >= floor)
+    # Below zero where a clock begins in a moment, or another machine's is ahead.
+    tone, symbol = next((tone, name) for floor, tone, name in URGENCY if max(used, 0) >= floor)
     return {"left": left, "total": total or None, "over": used >= 100, "tone": tone, "icon": symbol}
 
 

@@ -39,6 +39,11 @@ def test_urgency_follows_the_used_share_of_the_time(minutes_left, icon, over):
     assert (urgency["icon"], urgency["over"]) == (icon, over)
 
 
+def test_a_clock_that_begins_in_a_moment_is_not_urgent():
+    urgency = look.clock(NOW + timedelta(hours=2), NOW + timedelta(minutes=5), NOW)
+    assert urgency["icon"] == "clock"
+
+
 def test_business_time_goes_before_the_wall_clock():
     urgency = look.clock(NOW, NOW, NOW, left=timedelta(hours=20), total=timedelta(hours=24))
     assert urgency["icon"] == "clock"
