@@ -50,10 +50,7 @@ class Handoff(models.Model):
             models.CheckConstraint(
                 name="handoff_decided_once",
                 condition=Q(state="pending", decided_at=None, decided_event=None)
-                | (
-                    ~Q(state="pending")
-                    & Q(decided_at__isnull=False, decided_event__isnull=False)
-                ),
+                | (~Q(state="pending") & Q(decided_at__isnull=False, decided_event__isnull=False)),
             ),
         ]
         indexes = [models.Index(fields=["to_user", "lead"], name="handoff_of_user")]

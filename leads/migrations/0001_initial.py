@@ -6,11 +6,12 @@ import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.text
 import django_fsm
-import leads.searching
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import leads.searching
 
 
 class Migration(migrations.Migration):
