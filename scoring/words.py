@@ -27,7 +27,7 @@ def first_line(lead, ledger):
 
 
 def why(leads, rulebook=None):
-    """{lead id: "pricing ×3, webinar, size"}: what gave most points, for the page of a list.
+    """{lead id: "pricing ×3, webinar, size"}: what gave points, for the page of a list.
 
     Two queries for all of them, three when a rule reads a custom attribute. Judged by the newest
     version and moment among them. `rulebook`: of that version, when it is read already.
@@ -76,7 +76,9 @@ def _day(moment, at):
 
 
 def _reasons(lines):
-    best = sorted((line for line in lines if line.points > 0), key=lambda line: -line.points)
+    """What they did before who they are: the letter of the grade tells the latter already."""
+    gave = (line for line in lines if line.points > 0)
+    best = sorted(gave, key=lambda line: (line.kind == "fit", -line.points))
     return ", ".join(_short(line) for line in best[:REASONS])
 
 
