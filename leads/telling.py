@@ -30,7 +30,7 @@ def told(lead, name):
         return _("%(done)s: %(lead)s, next step %(at)s.") % words
     if words["done"] == words["where"]:
         return _("%(done)s: %(lead)s.") % words
-    return _("%(done)s: %(lead)s is %(where)s.") % words
+    return _("%(done)s: %(lead)s, now %(where)s.") % words
 
 
 def did(kind, subject):

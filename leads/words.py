@@ -25,8 +25,8 @@ def who_did(event, now):
 
 
 def ago(delta):
-    """A short age: 2 s ago, 5 min ago, 3 h ago, 4 d ago."""
-    return f"{span(delta)} ago"
+    """A short age: just now, 2 s ago, 5 min ago, 3 h ago, 4 d ago."""
+    return f"{span(delta)} ago" if delta.total_seconds() >= 1 else "just now"
 
 
 def span(delta):

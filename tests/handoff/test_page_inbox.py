@@ -74,7 +74,7 @@ def test_the_inbox_shows_what_is_offered_to_me_and_to_my_team(client, tomas):
     story.handed_off(last_name="Elsewhere")
     page = html(client.get(URL))
     assert "Horák" in page
-    assert "Asked for a demo 0 s ago; interested in Metering Hub." in page
+    assert "Asked for a demo just now; interested in Metering Hub." in page
     assert "Anybody" in page
     assert "Colleague" not in page
     assert "Elsewhere" not in page
@@ -258,3 +258,11 @@ def test_without_a_team_nobody_knows_the_offers_of_others_without_one(client):
     lead = story.handed_off(to=RepFactory(team=None))
     client.force_login(RepFactory(team=None))
     assert answer(client, lead, "accept", discovery_at=local(1)).status_code == 404
+
+
+def test_what_waits_is_counted_anew_beside_the_pages(client, tomas):
+    """The number in the nav was that of the last full load."""
+    lead = story.handed_off(to=tomas)
+    assert 'id="count-inbox">1</span>' in html(client.get(URL))
+    page = html(answer(client, lead, "accept", discovery_at="2027-05-18T10:00"))
+    assert 'id="count-inbox" hx-swap-oob="true"></span>' in page
