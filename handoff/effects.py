@@ -31,7 +31,7 @@ def open_handoffs(batch):
                     due_at=lead.due_at,
                 )
             )
-    Handoff.objects.bulk_create(handoffs)
+    bulk.insert(handoffs)
 
 
 def recalled(batch):
@@ -121,7 +121,7 @@ def _decide(batch, state):
 
 def _open_deals(batch):
     """Pre-filled with what is known: the lead's interest and what was said on accepting."""
-    Opportunity.objects.bulk_create(
+    deals = [
         Opportunity(
             lead=lead,
             event=batch.events[lead.pk],
@@ -131,7 +131,8 @@ def _open_deals(batch):
             created_at=batch.now,
         )
         for lead in batch.leads
-    )
+    ]
+    bulk.insert(deals)
 
 
 def _going(batch):

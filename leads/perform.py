@@ -107,9 +107,7 @@ def _perform_batch(ids, name, by, now, group, args, total):
     with transaction.atomic():
         if "lock" in step:
             import_string(step["lock"])()
-        # No key: whoever only refers to a lead (an activity comes in) need not wait.
-        locked = Lead.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
-        locked = locked.order_by("pk")
+        locked = Lead.objects.raw(_LOCKED, [ids])
         batch = Batch(name, by, now, args, {lead.pk: lead for lead in locked}, group)
         _check_there(batch, ids)
         _check_states(batch)
@@ -129,6 +127,11 @@ def _perform_batch(ids, name, by, now, group, args, total):
     total.moved += batch.leads
     total.refused |= batch.refused
     total.events += batch.events.values()
+
+
+# Ready to send: compiling it took longer than running it. No key: whoever only refers to a lead
+# (an activity comes in) need not wait.
+_LOCKED = "SELECT * FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def _check_there(batch, ids):
@@ -168,7 +171,7 @@ def _move(batch):
         getattr(lead, batch.name)(by=batch.by, now=batch.now, **batch.args_for(lead))
     bulk.update(batch.leads, LIFECYCLE_FIELDS)
     events = [_event(batch, lead, before[lead.pk]) for lead in batch.leads]
-    LeadEvent.objects.bulk_create(events)
+    bulk.insert(events)
     batch.events = {event.lead_id: event for event in events}
     cycles.fold_in(events)
 
