@@ -40,7 +40,10 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        # The level stands here, too: what other loggers pass on, the root's own does not stop.
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "structured", "level": level}
+        },
         "root": {"handlers": ["console"], "level": level},
         # Django's own handlers would print each line a second time.
         "loggers": {
