@@ -7,6 +7,9 @@ import subprocess
 import sys
 
 import django
+from django.conf import settings
+
+from leadops.runner import hold
 
 NAMES = ["claims", "lists"]
 
@@ -23,7 +26,10 @@ def one(name, small):
     """Run one benchmark and end with its verdict."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     django.setup()
-    verdict = importlib.import_module(f"bench.{name}").run(small)
+    with hold(settings.VAR / "bench.lock") as other:
+        if other:
+            sys.exit(f"A benchmark is running here already, as process {other}.")
+        verdict = importlib.import_module(f"bench.{name}").run(small)
     word = "ok" if verdict.ok else "short"
     print(f"{name} figure={verdict.figure} bar={verdict.bar} {word}")
     return not verdict.ok
