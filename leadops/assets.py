@@ -1,4 +1,5 @@
-"""Collect the few third-party files that pages need into var/assets: Tabler's CSS, one icon sprite.
+"""Collect the few third-party files that pages need into var/assets: Tabler's CSS, one icon sprite,
+ECharts for the pages with charts.
 
 Run by `make setup` as `python -m leadops.assets`; needs node_modules, not Django.
 """
@@ -9,17 +10,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLER_CSS = ROOT / "node_modules/@tabler/core/dist/css/tabler.min.css"
+ECHARTS = ROOT / "node_modules/echarts/dist/echarts.min.js"
 OUTLINES = ROOT / "node_modules/@tabler/icons/icons/outline"
 ICON_LIST = ROOT / "static_src/icons.txt"
 TARGET = ROOT / "var/assets"
 
 
 def build(target=TARGET):
-    """Write tabler.css and icons.svg into `target`; exit with the names of unknown icons."""
+    """Write tabler.css, echarts.js and icons.svg into `target`; exit with the names of unknown icons."""
     target.mkdir(parents=True, exist_ok=True)
     # The source map is not shipped, and a hashing storage refuses references to missing files.
     css = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", TABLER_CSS.read_text())
     (target / "tabler.css").write_text(css)
+    (target / "echarts.js").write_bytes(ECHARTS.read_bytes())
     (target / "icons.svg").write_text(sprite(icon_names()))
 
 
