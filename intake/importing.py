@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from intake import jobs, mapping, merging, staging
 from intake.models import ImportJob, StagedRow
+from leads.alone import alone
 from leads.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def run(job_id, *, now):
     """Do what is left of this job. `now` dates the leads that it creates."""
-    with jobs.alone(job_id) as mine:
+    with alone(jobs.LOCK, job_id) as mine:
         job = ImportJob.objects.filter(pk=job_id, state__in=ImportJob.LIVE).first()
         if not mine or job is None:
             return

@@ -1,9 +1,7 @@
 """The life of an import job: start, hold, advance, end, cancel; and who may run it."""
 
-from contextlib import contextmanager
-
 from django.core.files import File
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -62,20 +60,6 @@ def cancel(job, *, now):
     return ImportJob.objects.filter(pk=job.pk, state__in=open_states).update(
         state=State.CANCELLED, finished_at=now
     )
-
-
-@contextmanager
-def alone(job_id):
-    """Whether this process alone runs the job now; a killed one lets go by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, job_id])
-        mine = cursor.fetchone()[0]
-    try:
-        yield mine
-    finally:
-        if mine and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, job_id])
 
 
 def hold(job):

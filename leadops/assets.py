@@ -17,7 +17,7 @@ TARGET = ROOT / "var/assets"
 
 
 def build(target=TARGET):
-    """Write tabler.css, echarts.js and icons.svg into `target`; exit with the names of unknown icons."""
+    """Write tabler.css, echarts.js and icons.svg; exit with the names of unknown icons."""
     target.mkdir(parents=True, exist_ok=True)
     # The source map is not shipped, and a hashing storage refuses references to missing files.
     css = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", TABLER_CSS.read_text())

@@ -1,4 +1,5 @@
-"""The pipeline on one screen: what other apps add to a transition of leads (leads/perform.py).
+"""The pipeline on one screen: what other apps add to a transition of leads (leads/perform.py),
+and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
 `reactions` after commit; `form` asks a person for the transition's arguments.
@@ -83,3 +84,6 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     },
     "undo": {"effect": "handoff.effects.undone"},
 }
+
+# What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
+COMPUTATIONS: dict[str, str] = {}

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from leadops import checks, env, logs
 from leadops.embedded import cluster
-from leadops.pipeline import LEAD_PIPELINE  # noqa: F401
+from leadops.pipeline import COMPUTATIONS, LEAD_PIPELINE  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "judge all again": {"task": "handoff.tasks.tick", "schedule": 24 * 3600},
     "wake nurture": {"task": "handoff.tasks.wake_due", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
+    "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
 }
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from scoring import versions
-from scoring.models import Rule, ScoringModel
+from scoring.models import Rule, RuleGroup, ScoringModel
 from scoring.scores import in_words
 
 MOST_RULES = 60
@@ -22,18 +22,38 @@ class OnlyDrafts:
         return super().has_delete_permission(request, obj) and not _is_published(obj)
 
 
-class RuleInline(OnlyDrafts, admin.StackedInline):
-    model = Rule
+class Part(OnlyDrafts):
+    """A row of a model: added to a draft only."""
+
     extra = 1
-    max_num = MOST_RULES
-    readonly_fields = ["in_words"]
 
     def has_add_permission(self, request, obj=None):
         return super().has_add_permission(request, obj) and not _is_published(obj)
 
+
+class RuleGroupInline(Part, admin.TabularInline):
+    model = RuleGroup
+    extra = 0
+
+
+class RuleInline(Part, admin.StackedInline):
+    model = Rule
+    max_num = MOST_RULES
+    readonly_fields = ["in_words"]
+
     def get_fieldsets(self, request, obj=None):
         condition = "condition" if self.has_change_permission(request, obj) else "in_words"
-        return [(None, {"fields": [("kind", "name"), ("points", "cap", "order"), condition]})]
+        rows = [("kind", "name"), ("points", "cap", "order"), ("decay", "decay_days", "group")]
+        return [(None, {"fields": [*rows, condition]})]
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        """Only the groups of this model, read once for all rows."""
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        if field and db_field.name == "group":
+            model = request.resolver_match.kwargs.get("object_id")
+            field.queryset = RuleGroup.objects.filter(model=model)
+            field.choices = list(field.choices)  # type: ignore[arg-type]
+        return field
 
     @admin.display(description=gettext_lazy("condition"))
     def in_words(self, rule):
@@ -44,7 +64,7 @@ class RuleInline(OnlyDrafts, admin.StackedInline):
 class ScoringModelAdmin(OnlyDrafts, admin.ModelAdmin):
     list_display = ["__str__", "state", "number_of_rules", "published_at"]
     ordering = ["-version"]
-    inlines = [RuleInline]
+    inlines = [RuleGroupInline, RuleInline]
     actions = ["duplicate_as_draft"]
     readonly_fields = ["version", "published_at"]
     fieldsets = [

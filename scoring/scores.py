@@ -14,17 +14,23 @@ from scoring.statement import statement
 
 @dataclass(frozen=True)
 class Line:
-    """What one rule gave, or what a cap of all fit or engagement points took (raw: None)."""
+    """What one rule gave, or what the cap of a group or of all fit or engagement points took
+    (raw: None). `raw`: points × matches; `faded`: what age left of it; `points`: what counts."""
 
     label: str
     kind: str
     points: Decimal
     raw: Decimal | None = None
+    faded: Decimal | None = None
     count: int = 1
 
     @property
+    def has_faded(self):
+        return self.raw != self.faded
+
+    @property
     def is_capped(self):
-        return self.raw is not None and self.raw != self.points
+        return self.faded != self.points and self.raw is not None
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,9 @@ def rescore(lead_ids, model, *, now, as_of=None):
             ("id IS NOT NULL", []) if lead_ids is None else ("id = ANY(%s)", [list(lead_ids)])
         )
         write = _WRITE.format(statement=sql, among=among)
-        cursor.execute(write, [*params, *ids, model.version, model.version, now, *ids])
-        return cursor.rowcount
+        said = [*params, *ids, model.version, model.version, now, *ids, now, model.version]
+        cursor.execute(write, said)
+        return cursor.fetchone()[0]
 
 
 def ledger(lead, *, model=None, as_of=None, rulebook=None):
@@ -82,15 +89,14 @@ def ledger(lead, *, model=None, as_of=None, rulebook=None):
     if rulebook is None:
         return None
     row = next(iter(rows(rulebook, [lead.pk], now=at, as_of=at)))
-    fit, engagement = row["fit"], row["engagement"]
     found = lines(rulebook, row)
     return Ledger(
         rulebook.model,
         at,
-        _with_cut(found, "fit", "Fit", fit),
-        _with_cut(found, "engagement", "Engagement", engagement),
-        fit,
-        engagement,
+        _with_cuts(rulebook, row, found, "fit", "Fit"),
+        _with_cuts(rulebook, row, found, "engagement", "Engagement"),
+        row["fit"],
+        row["engagement"],
         row["score"],
         row["grade"],
         row["last_at"],
@@ -107,17 +113,7 @@ def rows(rulebook, lead_ids, *, now, as_of=None):
 
 def lines(rulebook, row):
     """The rules that match in one row of the statement."""
-    return [
-        Line(
-            rule.name or in_words(rule, rulebook.attributes),
-            rule.kind,
-            row[f"counts{i}"],
-            row[f"raw{i}"],
-            row[f"n{i}"],
-        )
-        for i, rule in enumerate(rulebook.rules)
-        if row[f"n{i}"]
-    ]
+    return [_line(rulebook, row, i) for i in range(len(rulebook.rules)) if row[f"n{i}"]]
 
 
 def in_words(rule, attributes):
@@ -126,10 +122,35 @@ def in_words(rule, attributes):
     return said[:1].upper() + said[1:]
 
 
-def _with_cut(found, kind, label, total):
+def _line(rulebook, row, i):
+    rule, raw = rulebook.rules[i], _points(row[f"raw{i}"])
+    return Line(
+        rule.name or in_words(rule, rulebook.attributes),
+        rule.kind,
+        _points(row[f"counts{i}"]),
+        raw,
+        _points(row[f"faded{i}"]) if rule.fades else raw,
+        row[f"n{i}"],
+    )
+
+
+def _with_cuts(rulebook, row, found, kind, label):
+    """The lines of a kind, and a line for what each cap took from their sum."""
     own = [line for line in found if line.kind == kind]
+    for k, group in enumerate(rulebook.groups):
+        if group.kind == kind:
+            members = [i for i, rule in enumerate(rulebook.rules) if rule.group_id == group.pk]
+            cut = row[f"g{k}"] - sum(row[f"counts{i}"] for i in members)
+            own += (
+                [Line(f"{group.name} counts up to {group.cap}", kind, _points(cut))] if cut else []
+            )
+    total = row[kind]
     cut = total - sum(line.points for line in own)
     return [*own, Line(f"{label} counts up to {total}", kind, cut)] if cut else own
+
+
+def _points(hundredths):
+    return Decimal(hundredths) / 100
 
 
 def _wait_for_others(cursor, lead_ids):
@@ -156,9 +177,22 @@ _WRITE = """
         WHERE (old.score, old.fit, old.engagement, old.grade, old.scored_by)
             IS DISTINCT FROM (new.score, new.fit, new.engagement, new.grade, %s)
         ORDER BY old.id FOR NO KEY UPDATE OF old
+    ),
+    written AS (
+        UPDATE leads_lead AS lead
+        SET score = changed.score, fit = changed.fit, engagement = changed.engagement,
+            grade = changed.grade, scored_by = %s, scored_at = %s
+        FROM changed WHERE lead.id = changed.lead_id AND lead.{among}
+        RETURNING lead.id
+    ),
+    noted AS (
+        INSERT INTO scoring_scorechange (lead_id, at, score, fit, engagement, grade, model)
+        SELECT lead_id, %s, score, fit, engagement, grade, %s FROM changed
+        WHERE COALESCE((
+            SELECT last.grade <> changed.grade OR ABS(last.score - changed.score) >= 1
+            FROM scoring_scorechange AS last
+            WHERE last.lead_id = changed.lead_id ORDER BY last.id DESC LIMIT 1
+        ), true)
     )
-    UPDATE leads_lead AS lead
-    SET score = changed.score, fit = changed.fit, engagement = changed.engagement,
-        grade = changed.grade, scored_by = %s, scored_at = %s
-    FROM changed WHERE lead.id = changed.lead_id AND lead.{among}
+    SELECT count(*) FROM written
 """

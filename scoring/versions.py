@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from leads.models import Attribute
-from scoring.models import Rule, ScoringModel
+from scoring.models import Rule, RuleGroup, ScoringModel
 
 _LOCK = 7_201_002  # an advisory lock: two people never take the same next number
 
@@ -17,6 +17,7 @@ class Rulebook:
 
     model: ScoringModel
     rules: list[Rule]
+    groups: list[RuleGroup]
     attributes: list[Attribute]  # only read when a rule asks for one
 
 
@@ -25,7 +26,8 @@ def rulebook(model):
 
 
 def of(version):
-    """The Rulebook of this version; None when there is none. One query, two with attributes."""
+    """The Rulebook of this version; None when there is none. One query, and one each for groups
+    and for attributes when the rules name some."""
     rules = list(Rule.objects.filter(model__version=version).select_related("model"))
     model = rules[0].model if rules else ScoringModel.objects.filter(version=version).first()
     return _rulebook(model, rules) if model else None
@@ -41,21 +43,33 @@ def next_version():
 
 @transaction.atomic
 def duplicate(model):
-    """The same rules, caps and cut-offs as the next version, a draft."""
+    """The same groups, rules, caps and cut-offs as the next version, a draft."""
     rules = list(model.rules.all())
     fields = [f.name for f in ScoringModel._meta.concrete_fields]
     same = {name: getattr(model, name) for name in fields if name not in _OWN}
     draft = ScoringModel.objects.create(**same, version=next_version())
+    groups = {group.pk: _copied(group, draft) for group in model.groups.all()}
+    RuleGroup.objects.bulk_create(groups.values())
     for rule in rules:
-        rule.pk, rule.model = None, draft
-        rule._state.adding = True
+        _copied(rule, draft).group = groups.get(rule.group_id)
     Rule.objects.bulk_create(rules)
     return draft
+
+
+def _copied(part, draft):
+    part.pk, part.model, part._state.adding = None, draft, True
+    return part
 
 
 _OWN = {"id", "version", "published_at"}
 
 
 def _rulebook(model, rules):
+    has_groups = any(rule.group_id for rule in rules)
     reads_attributes = any("'attr." in str(rule.condition) for rule in rules)
-    return Rulebook(model, rules, list(Attribute.objects.all()) if reads_attributes else [])
+    return Rulebook(
+        model,
+        rules,
+        list(model.groups.all()) if has_groups else [],
+        list(Attribute.objects.all()) if reads_attributes else [],
+    )

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring import scores, versions
-from scoring.statement import counts_activities
 
 REASONS = 3
 WEEK = timedelta(days=7)
@@ -55,7 +54,7 @@ def rules(rulebook):
             "words": said if rule.name else "",
             "points": rule.points,
             "cap": rule.cap,
-            "each": counts_activities(rule),
+            "each": rule.counts_activities,
         }
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import Team, User
 from leads.models import Activity, Attribute, Company, Lead, LeadAttributes
-from scoring.models import Rule, ScoringModel
+from scoring.models import Rule, RuleGroup, ScoringModel
 
 
 class TeamFactory(factory.django.DjangoModelFactory):
@@ -106,6 +106,16 @@ class ScoringModelFactory(factory.django.DjangoModelFactory):
 
     version = factory.Sequence(lambda n: n + 1)
     name = "B2B"
+
+
+class RuleGroupFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RuleGroup
+
+    model = factory.SubFactory(ScoringModelFactory)
+    kind = "engagement"
+    name = factory.Sequence(lambda n: f"Group {n}")
+    cap = 10
 
 
 class RuleFactory(factory.django.DjangoModelFactory):

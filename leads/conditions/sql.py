@@ -37,6 +37,16 @@ def activity_q(node, *, as_of=None, now=None) -> Q:
     return _matching(node, _Context(moment, as_of))
 
 
+def of_kind_q(node, *, now) -> Q:
+    """The same without asking whether it counts at all, for a query that asks it once for many."""
+    return _of_kind(node, _Context(now, None))
+
+
+def countable_q(as_of=None) -> Q:
+    """The activities that count: of people, and recorded by then."""
+    return is_human(as_of) & (Q(recorded_at__lte=as_of) if as_of else Q())
+
+
 @dataclass(frozen=True)
 class _Context:
     now: datetime
@@ -132,10 +142,13 @@ def _activities(node, context):
 
 
 def _matching(node, context) -> Q:
-    """Kind, days, properties, human, recorded: which activities a node speaks of."""
+    """Which activities a node speaks of."""
+    return _of_kind(node, context) & countable_q(context.as_of)
+
+
+def _of_kind(node, context) -> Q:
     kind = node[verb(node)]
     q = ~Q(kind=Activity.Kind.NOTE) if kind == ANY_ACTIVITY else Q(kind=kind)
-    q &= is_human(context.as_of) & context.recorded()
     if "days" in node:
         q &= Q(happened_at__gte=context.days_ago(node["days"]))
     for clause in node.get("where", []):

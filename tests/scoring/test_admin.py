@@ -15,6 +15,7 @@ from scoring.models import Rule, ScoringModel
 from tests.factories import (
     AttributeFactory,
     RuleFactory,
+    RuleGroupFactory,
     ScoringModelFactory,
     UserFactory,
 )
@@ -51,9 +52,11 @@ def _as_the_admin_asks():
 
 
 def posted(*rules, initial=0, **changes):
-    data = MODEL | {"rules-TOTAL_FORMS": len(rules), "rules-INITIAL_FORMS": initial} | changes
+    data = MODEL | {"rules-TOTAL_FORMS": len(rules), "rules-INITIAL_FORMS": initial}
+    data |= {"groups-TOTAL_FORMS": 0, "groups-INITIAL_FORMS": 0} | changes
     for number, (rule, rows) in enumerate(rules):
-        whole = {"kind": "engagement", "points": "5", "order": number, "condition-match": "all"}
+        whole = {"kind": "engagement", "points": "5", "order": number, "decay": "none"}
+        whole["condition-match"] = "all"
         data |= {f"rules-{number}-{name}": value for name, value in (whole | rule).items()}
         for at, row in enumerate(rows):
             data |= {f"rules-{number}-condition-{at}-{key}": row[key] for key in row}
@@ -100,6 +103,41 @@ def test_cut_offs_must_descend(client, manager):
 def test_a_rule_without_a_condition_is_refused(client, manager):
     answer = client.post(ADD, posted(({"points": "7"}, [])))
     assert b"Fill in at least one row." in answer.content
+
+
+def test_points_that_fade_and_groups_are_rows_too(client, manager):
+    model = ScoringModelFactory()
+    group = RuleGroupFactory(model=model, kind="engagement", name="Mails", cap=12)
+    mails = {"decay": "half_life", "decay_days": "30", "group": group.pk}
+    row = {"subject": "did:email_click"}
+    answer = client.post(page_of(model), posted((mails | {"model": model.pk}, [row])))
+    assert answer.status_code == 302
+    rule = model.rules.get()
+    assert (rule.decay, rule.decay_days, rule.group) == ("half_life", 30, group)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rows", "words"),
+    [
+        ({"decay": "step"}, [PRICING], "needs a number of days"),
+        ({"decay_days": "7"}, [PRICING], "needs a number of days"),
+        ({"decay": "step", "decay_days": "7"}, [INDUSTRY], "Only points for activities can fade"),
+        ({"group": "of another kind"}, [PRICING], "The group is of another kind"),
+        ({"group": "of another model"}, [PRICING], "not one of the available choices"),
+    ],
+)
+def test_what_cannot_fade_or_be_grouped_is_told(client, manager, wrong, rows, words):
+    model = ScoringModelFactory()
+    groups = {
+        "of another kind": RuleGroupFactory(model=model, kind="fit", cap=5),
+        "of another model": RuleGroupFactory(kind="engagement", cap=5),
+    }
+    if "group" in wrong:
+        wrong = {"group": groups[wrong["group"]].pk}
+    answer = client.post(page_of(model), posted((wrong | {"model": model.pk}, rows)))
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert not model.rules.exists()
 
 
 def test_a_nested_condition_survives_an_edit(client, manager):

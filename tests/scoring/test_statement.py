@@ -1,7 +1,8 @@
 """The one statement equals a plain reading of the rules, and its lines add up."""
 
+from collections import defaultdict
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from django.db import transaction
@@ -29,6 +30,13 @@ END = START + timedelta(hours=HOURS)
 points = st.decimals(-50, 50, places=2)
 caps = st.one_of(st.none(), st.decimals(0, 30, places=2))
 counting = leaves.filter(lambda condition: "did" in condition)
+kinds = st.sampled_from(["fit", "engagement"])
+days = st.integers(1, 4)
+fadings = st.one_of(
+    st.just(("none", None)),
+    st.tuples(st.sampled_from(["step", "half_life"]), days),
+)
+GROUPS = [None, "Mails", "Visits"]
 models = st.builds(
     ScoringModel, version=st.just(1), name=st.just("B2B"), fit_cap=caps, engagement_cap=caps
 )
@@ -37,10 +45,20 @@ models = st.builds(
 def rules_about(history):
     """Every second one counts activities."""
     condition = st.one_of(counting, conditions_about(history))
-    kind = st.sampled_from(["fit", "engagement"])
     return st.lists(
-        st.builds(Rule, kind=kind, condition=condition, points=points, cap=caps), max_size=8
+        st.builds(a_rule, kinds, condition, points, caps, fadings, st.sampled_from(GROUPS)),
+        max_size=8,
     )
+
+
+def a_rule(kind, condition, points, cap, fading, group):
+    """Only points for activities fade."""
+    decay, days = fading if "did" in condition else ("none", None)
+    rule = Rule(
+        kind=kind, condition=condition, points=points, cap=cap, decay=decay, decay_days=days
+    )
+    rule.wanted_group = group
+    return rule
 
 
 @settings(
@@ -56,7 +74,7 @@ def test_scores_equal_a_plain_reading_of_the_rules(db, data, history, model):
         play(history)
         model.save(force_insert=True)
         for rule in rules:
-            rule.model = model
+            rule.model, rule.group = model, _group_of(model, rule)
             rule.save(force_insert=True)
         _check_stored(model, history)
         _check_as_of(model, history, moment)
@@ -87,14 +105,34 @@ def _plain(model, facts, now):
 
 
 def _points(model, kind, facts, now):
-    total = Decimal(0)
-    for rule in model.rules.filter(kind=kind):
-        count = holds(rule.condition, facts, now, KINDS)
-        if count and "did" in rule.condition:
-            count = len(activities(rule.condition, "did", facts, now))
-        magnitude = _bounded(abs(rule.points) * count, rule.cap)
-        total += magnitude if rule.points >= 0 else -magnitude
+    """Points → decay → cap of the rule → cap of the group."""
+    total, grouped = Decimal(0), defaultdict(Decimal)
+    for rule in model.rules.filter(kind=kind).select_related("group"):
+        weight = holds(rule.condition, facts, now, KINDS)
+        if weight and "did" in rule.condition:
+            did = activities(rule.condition, "did", facts, now)
+            weight = sum(_weight(rule, now - one["happened_at"]) for one in did)
+        magnitude = (abs(rule.points) * weight).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        magnitude = _bounded(magnitude, rule.cap)
+        grouped[rule.group] += magnitude if rule.points >= 0 else -magnitude
+    for group, points in grouped.items():
+        total += max(-group.cap, min(group.cap, points)) if group else points
     return total
+
+
+def _weight(rule, age):
+    """In millionths, as a decimal; whole days count."""
+    days = max(age // timedelta(days=1), 0)
+    if rule.decay == "step":
+        return Decimal(days < rule.decay_days)
+    halved = 0.5 ** (days / rule.decay_days) if rule.decay == "half_life" else 1
+    return Decimal(round(halved * 1_000_000)) / 1_000_000
+
+
+def _group_of(model, rule):
+    name = f"{rule.wanted_group} {rule.kind}"
+    if rule.wanted_group:
+        return model.groups.get_or_create(name=name, defaults={"kind": rule.kind, "cap": 12})[0]
 
 
 def _bounded(points, cap):
