@@ -87,3 +87,6 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
 COMPUTATIONS: dict[str, str] = {}
+
+# What a score is held against: the rulebook in force, and the grades that would make a lead an MQL.
+SCORE_WANTED = "handoff.definition.score_wanted"
