@@ -53,8 +53,11 @@
   // somebody can see it. Not by htmx: nobody did anything, so focus, toasts and busy signs stay away.
   async function look(region) {
     const answer = await fetch(region.dataset.live, { headers: { "HX-Request": "true" } });
-    const text = answer.status === 200 && !answer.headers.has("HX-Redirect") && await answer.text();
-    if (text && region.isConnected) htmx.swap(region, text, { swapStyle: "outerHTML" }, { eventInfo: { target: region } });
+    if (answer.status === 204 || answer.status >= 500) return;
+    // Signed out, or no longer theirs to see: the next thing that they do tells them.
+    if (answer.status !== 200 || answer.headers.has("HX-Redirect")) return region.removeAttribute("data-live");
+    const text = await answer.text();
+    if (region.isConnected) htmx.swap(region, text, { swapStyle: "outerHTML" }, { eventInfo: { target: region } });
   }
   async function lookAround() {
     const seen = document.visibilityState === "visible" ? $$("[data-live]") : [];

@@ -90,11 +90,12 @@ class History:
                 activities.reclassify(row, actor_class, by=self.people["Ivana"], now=now)
 
     def _override(self, now):
-        """The best of those whom the agreement leaves out."""
-        left = Lead.objects.filter(stage=UNQUALIFIED, do_not_contact=False)
-        lead = left.order_by("-score", "pk").first()
+        """The best of those who have no path, for want of points and of nothing else."""
+        left = Lead.objects.filter(stage=UNQUALIFIED, hold="", do_not_contact=False)
+        fine = left.filter(company__relationship="prospect").exclude(consent_basis="")
+        best = fine.order_by("-score", "pk")[:1]
         said = {"reason": "met at the fair", "note": "Wants a visit before the summer."}
-        perform(lead, "qualify", by=self.people["Marta"], now=now, **said)
+        perform_many(best, "qualify", by=self.people["Marta"], now=now, **said)
 
     def _review(self, now, share):
         """Marketing's morning: most are handed off, some nurtured or turned down."""

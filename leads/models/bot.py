@@ -54,6 +54,10 @@ class BotRule(models.Model):
     def __str__(self):
         return self.get_heuristic_display()
 
+    def clean(self):
+        """A form leaves out the laws that name a column which it does not show."""
+        self.validate_constraints()
+
 
 class BotAgent(models.Model):
     """Who says this in its user agent is no person."""
