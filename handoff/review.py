@@ -17,6 +17,7 @@ from leads.models import Activity, Lead
 from leads.querysets import CountOf
 from leads.telling import did
 from scoring import scores, words
+from scoring.since import RecordedSince
 
 PAGE, MOST = 50, 50_000
 TABS = {"ready": _("Ready"), "recycled": _("Recycled"), "missing": _("Missing data")}
@@ -84,7 +85,10 @@ def opened(user, pk, *, now, in_force=None):
     found = definition(in_force)
     leads = Lead.objects.visible_to(user).select_related("company", "owner", "team")
     leads = _with_cycle(panel.judged(leads, found, now)).annotate(
-        did=_last_activities(), colleagues=_colleagues(), goes_to=_serving_team()
+        did=_last_activities(),
+        colleagues=_colleagues(),
+        goes_to=_serving_team(),
+        recorded_since=RecordedSince(),
     )
     lead = leads.get(pk=pk)
     for one in lead.did:
@@ -100,7 +104,8 @@ def opened(user, pk, *, now, in_force=None):
     lead.present = len(lead.required) - len(lead.missing)
     if found is None or found.agreement.status == "draft":
         lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
-    lead.ledger = scores.ledger(lead, rulebook=found and found.rulebook)
+    rulebook = found and found.rulebook
+    lead.ledger = scores.ledger(lead, rulebook=rulebook, since=lead.recorded_since)
     lead.first_line = words.first_line(lead, lead.ledger)
     lead.decides_by = now + timedelta(hours=found.agreement.decide_hours) if found else None
     return lead
