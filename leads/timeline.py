@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from leads.lifecycle import Stage
 from leads.models import Activity, LeadEvent
 from leads.perform import transitions
-from leads.telling import did
+from leads.telling import did, kind_icon
 from leads.words import moved_words, reason_words
 
 SIZE = 20
@@ -22,21 +22,6 @@ SHOWS = {
     "done": gettext_lazy("Activities"),
 }
 ACTIVITY, EVENT = 0, 1
-ICONS = {
-    "page_view": "world",
-    "form": "forms",
-    "download": "download",
-    "webinar": "video",
-    "event": "calendar-event",
-    "email_open": "mail-opened",
-    "email_click": "click",
-    "email_reply": "mail",
-    "call": "phone",
-    "meeting": "users",
-    "contact_request": "hand-stop",
-    "demo_request": "hand-stop",
-    "note": "note",
-}
 
 
 @dataclass
@@ -103,9 +88,7 @@ def _activity(row):
     lines = [": ".join(filter(None, [who, row.body]))] if row.body or who else []
     if row.actor_class != "human":
         lines.append(row.get_actor_class_display())
-    return Moment(
-        row.happened_at, ACTIVITY, row.pk, ICONS.get(row.kind, "circle-dot"), title, lines
-    )
+    return Moment(row.happened_at, ACTIVITY, row.pk, kind_icon(row.kind), title, lines)
 
 
 def _event(row):

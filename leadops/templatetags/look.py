@@ -13,8 +13,10 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from leads.lifecycle import Stage
+from leads.telling import kind_icon
 
 register = template.Library()
+register.filter(kind_icon)
 
 # Colour and icon of each stage; the word beside them comes from the stage's label.
 STAGES = {
@@ -35,22 +37,6 @@ URGENCY = [
     (50, "yellow", "hourglass"),
     (0, "secondary", "clock"),
 ]
-# What a lead did, or what was done with it: leads.Activity.Kind.
-KIND_ICONS = {
-    "page_view": "world",
-    "form": "forms",
-    "download": "download",
-    "webinar": "video",
-    "event": "calendar-event",
-    "email_open": "mail-opened",
-    "email_click": "click",
-    "email_reply": "mail",
-    "call": "phone-call",
-    "meeting": "users",
-    "contact_request": "hand-stop",
-    "demo_request": "hand-stop",
-    "note": "note",
-}
 NEAR = {-1: gettext_lazy("yesterday"), 0: gettext_lazy("today"), 1: gettext_lazy("tomorrow")}
 SHORT = mark_safe(" data-short")
 MESSAGE_ICONS = {"success": "check", "warning": "alert-triangle", "error": "alert-octagon"}
@@ -101,11 +87,6 @@ def stage_tone(stage):
 @register.filter
 def stage_icon(stage):
     return STAGES.get(stage, STAGES["unqualified"])[1]
-
-
-@register.filter
-def kind_icon(kind):
-    return KIND_ICONS.get(kind, "circle-dot")
 
 
 @register.simple_tag
