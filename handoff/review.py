@@ -50,13 +50,18 @@ def queue(user, tab, after="", *, size=PAGE):
     """The rows of a tab beyond `after`, with the counts of all tabs."""
     rows = _rows(_counted(_beyond(in_tab(user, tab), after), user), size + 1)
     facts = rows[0] if rows else _counted(User.objects.filter(pk=user.pk), user).get()
-    more = _place(rows[size - 1]) if len(rows) > size else ""
     counts = [facts.n_all - facts.n_missing, facts.n_recycled, facts.n_missing]
     tabs = [
         Tab(code, str(label), count, code == tab)
         for (code, label), count in zip(TABS.items(), counts, strict=True)
     ]
-    return Queue(rows[:size], tabs, more, facts.in_force)
+    return Queue(rows[:size], tabs, _more(rows, size), facts.in_force)
+
+
+def further(user, tab, after):
+    """The next rows alone: the tabs with their counts are on the page already."""
+    rows = _rows(_beyond(in_tab(user, tab), after).annotate(in_force=IN_FORCE), PAGE + 1)
+    return Queue(rows[:PAGE], [], _more(rows, PAGE), rows[0].in_force if rows else None)
 
 
 def in_tab(user, tab):
@@ -139,6 +144,10 @@ def _with_cycle(leads):
         score_then=F("cycle__score"),
         cycle_number=F("cycle__number"),
     )
+
+
+def _more(rows, size):
+    return _place(rows[size - 1]) if len(rows) > size else ""
 
 
 def _place(lead):
