@@ -102,6 +102,8 @@ class Lead(FSMModelMixin, LeadLifecycle):
             models.Index(fields=["stage_at", "id"], name="lead_waiting_first"),
             models.Index(fields=["stage", "-score", "-id"], name="lead_stage_best"),
             models.Index(fields=["source", "-score", "-id"], name="lead_source_best"),
+            models.Index(fields=["grade", "-score", "-id"], name="lead_grade_best"),
+            models.Index(fields=["stage", "hold"], name="lead_held", condition=~Q(hold="")),
             models.Index(fields=["stage", "due_at", "id"], name="lead_stage_due"),
             # A new score moves a row in every index that holds it; so few hold all leads.
             models.Index(
