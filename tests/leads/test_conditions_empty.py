@@ -8,6 +8,7 @@ from leads.conditions import to_q
 from leads.conditions.vocabulary import find
 from leads.models import Lead, LeadAttributes
 from tests.factories import AttributeFactory, CompanyFactory, LeadFactory
+from tests.leads.condition_history import untyped
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -57,6 +58,7 @@ def test_not_empty():
         assert Lead.objects.filter(to_q({"field": key, "op": "not_empty"}, now=NOW)).exists()
 
 
+@untyped
 def _lead(key, stored):
     AttributeFactory(code="text", kind="text")
     AttributeFactory(code="number", kind="number")
