@@ -83,3 +83,6 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     },
     "undo": {"effect": "handoff.effects.undone"},
 }
+
+# What other apps know of a lead and conditions may read: lists of leads.conditions.fields.Field.
+LEAD_FACTS = ["handoff.facts.FACTS"]

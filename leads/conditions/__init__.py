@@ -4,9 +4,9 @@ One schema (JSON, validated on save) and its compilers, side by side: to SQL, to
 """
 
 from leads.conditions.field import ConditionField
+from leads.conditions.fields import fields
 from leads.conditions.schema import validate
 from leads.conditions.sql import activity_q, to_q
-from leads.conditions.vocabulary import fields
 from leads.conditions.words import words
 
 __all__ = ["ConditionField", "activity_q", "fields", "to_q", "validate", "words"]

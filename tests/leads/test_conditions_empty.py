@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from leads.conditions import to_q
-from leads.conditions.vocabulary import find
+from leads.conditions.fields import find
 from leads.models import Lead, LeadAttributes
 from tests.factories import AttributeFactory, CompanyFactory, LeadFactory
 from tests.leads.condition_history import untyped
@@ -15,7 +15,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 TRUE_OF_EMPTY = {"is_not", "not_in", "empty"}
 SAMPLES = {
     "text": "a",
-    "choice": "customer",
+    "choice": "partly",
     "number": 1,
     "boolean": True,
     "date": "2026-05-01",
@@ -28,6 +28,8 @@ EMPTY = {
     "company.industry": ["", "no company"],
     "company.employees": [None, "no company"],
     "company.relationship": ["no company"],
+    "bant.budget": ["no row"],
+    "discovery.right_contact": ["no row"],
     "attr.text": ["", None, "no key", "no row", 5, True, ["a"], {"a": 1}],
     "attr.number": ["", None, "no key", "no row", "1", True, [1]],
     "attr.boolean": ["", None, "no key", "no row", "true", 1],
