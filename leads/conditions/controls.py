@@ -13,6 +13,18 @@ from leads.conditions.vocabulary import TOUCHES
 
 LINES = {"rows": 2, "cols": 20, "placeholder": "one a line"}
 COUNT = {"type": "number", "min": 1, "class": "condition-count"}
+# A choice on which other inputs depend brings the whole builder anew, a value only its words.
+_RESHAPE = {
+    "hx-target": "closest .condition",
+    "hx-swap": "outerHTML",
+    "hx-sync": "closest .condition:replace",
+}
+_SAY = {
+    "hx-target": "next .condition-said",
+    "hx-select": ".condition-said",
+    "hx-swap": "outerHTML",
+    "hx-sync": "closest .condition:drop",
+}
 _TYPES = {"number": {"inputmode": "decimal"}, "date": {"type": "date"}}
 
 
@@ -147,9 +159,8 @@ class RowControls:
         options = mark_safe("")
         if listed:
             attrs["list"] = f"{self.prefix}.{name}.known"
-            options = format_html(
-                '<datalist id="{}">{}</datalist>', attrs["list"], _options([(one, one) for one in listed])
-            )
+            known = _options([(one, one) for one in listed])
+            options = format_html('<datalist id="{}">{}</datalist>', attrs["list"], known)
         attrs = {"type": "text", "maxlength": 500, **attrs, "value": self._value(name)}
         html = format_html("<input{}>{}", flatatt(self._attrs(name, attrs)), options)
         return self._control(name, label, html, before, after)
@@ -176,11 +187,8 @@ class RowControls:
 
     def _attrs(self, name, attrs, *, reshapes=False):
         full = f"{self.prefix}.{name}"
-        target = ("closest .condition", None) if reshapes else ("next .condition-said", True)
-        attrs = {"name": full, "id": f"id_{full}", **attrs, "hx-post": reverse("leads:builder")}
-        attrs |= {"hx-target": target[0], "hx-swap": "outerHTML"}
-        if not reshapes:
-            attrs["hx-select"] = ".condition-said"
+        attrs = {"name": full, "id": f"id_{full}", **attrs, **(_RESHAPE if reshapes else _SAY)}
+        attrs["hx-post"] = reverse("leads:builder")
         if self.errors.get(name):
             attrs["aria-describedby"] = f"error_{full}"
             attrs |= {"aria-invalid": "true"} if self.marks else {}

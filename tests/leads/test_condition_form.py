@@ -276,7 +276,8 @@ _garbage = st.one_of(
     st.text(max_size=20),
     st.sampled_from([
         "lead.country", "did", "last", "returned", "stage", "touch", "attr.", "bant.need",
-        "between", "in", "within_days", "text:in", "boolean:is", "any", "entered", "1e999", "-1", "9" * 5000,
+        "between", "in", "within_days", "text:in", "boolean:is", "any", "entered", "1e999",
+        "-1", "9" * 5000,
         "\ud800", "\n,\n", "{}", "remove 0-0", "row 0-1", "clause 0-0", "drop 0-0 9",
         "group 0-0-0",
     ]),
