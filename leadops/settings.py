@@ -183,6 +183,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# A scoring model of 60 rules is one form, and its conditions have many inputs.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
 # Words and times
 
 LANGUAGE_CODE = "en"

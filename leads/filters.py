@@ -1,6 +1,7 @@
 """What the scored list can be narrowed to. Every filter stands in the URL."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, time
 
 import django_filters as filters
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.conditions import to_q, validate
 from leads.lifecycle import Stage
-from leads.models import Lead
+from leads.models import Lead, SavedView
 from leads.offering import ListOffers
 from leads.querysets import QUEUES, Passed
 
@@ -49,7 +50,7 @@ class WhereField(forms.CharField):
 class ViewField(forms.IntegerField):
     """The id of one of `views` ({id: SavedView}, when called)."""
 
-    views = dict
+    views: Callable[[], dict[int, SavedView]]
 
     def to_python(self, value):
         number = super().to_python(value)

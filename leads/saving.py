@@ -34,7 +34,7 @@ class ViewForm(forms.Form):
         return self.saved is not None and self.saved.may_change(self.user)
 
     def count_by(self, count):
-        self.fields["where"].widget.count = count  # type: ignore[attr-defined]
+        self.fields["where"].widget.count = count
 
     def fits(self, go):
         """Can this be done? Else the error stands at its field."""

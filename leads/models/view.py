@@ -39,7 +39,7 @@ class SavedView(models.Model):
 
     def get_absolute_url(self):
         query = QueryDict(mutable=True)
-        query.update({"view": self.pk, **self.query})
+        query.update({"view": str(self.pk), **self.query})
         return f"{reverse('leads:list')}?{query.urlencode()}"
 
     def may_change(self, user):

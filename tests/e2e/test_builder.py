@@ -1,7 +1,5 @@
 """The builder of conditions in a real browser, by keyboard: in the admin and over the leads."""
 
-import os
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -31,11 +29,6 @@ def press(page, value):
     page.locator(f"[name='rules-0-condition.do'][value='{value}']").press("Enter")
 
 
-def look(page, name):
-    if folder := os.environ.get("LOOK"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
 def test_a_nested_condition_is_built_in_the_admin_without_a_mouse(tab, market, rule):
     page = tab(market.marta)
     page.goto(page_of(rule))
@@ -56,7 +49,6 @@ def test_a_nested_condition_is_built_in_the_admin_without_a_mouse(tab, market, r
     field(page, "0-2-1.value").press("Tab")
     said = page.locator(".condition-said").first
     expect(said).to_contain_text("(any of: was in Customer or Lost; created is within the last 30")
-    look(page, "admin-builder")
     field(page, "0-2-1.value").press("Enter")
     page.wait_for_url("**/scoringmodel/")
     rule.refresh_from_db()
@@ -85,5 +77,4 @@ def test_axe_finds_nothing_in_a_builder(tab, market, rule):
     press(page, "clause 0-0-1")
     field(page, "0-0-1.w1.property").wait_for()
     found = {f"{size} {theme}": axe(page, theme) for size, theme in looks(page)}
-    look(page, "admin-builder-dark-phone")
     assert not any(found.values()), "\n".join(f"{at}: {line}" for at in found for line in found[at])
