@@ -4,6 +4,7 @@ import json
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,7 +47,12 @@ def _show(request, form):
 
 
 def _save(request, form):
-    saved = form.store(as_new=request.POST["go"] == "new")
+    try:
+        with transaction.atomic():
+            saved = form.store(as_new=request.POST["go"] == "new")
+    except IntegrityError:  # pressed twice
+        messages.error(request, _("There is a view of this name already."))
+        return list_url(request)
     messages.success(request, _("View “%(name)s” saved.") % {"name": saved})
     return saved.get_absolute_url()
 
