@@ -51,6 +51,7 @@ PARSED = [
     ("POST /leads/view/", "where.0.match", "form"),
     ("/leads/{}/", "older", "timeline"),
     ("/leads/{}/edit/", "next", ""),
+    ("POST /leads/{}/edit/", "next", ""),
     ("/review/", "after", "more"),
     ("/inbox/", "after", "more"),
     ("/inbox/", "newer", "newer"),

@@ -97,7 +97,7 @@ def _sleep():
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_no_text_breaks_the_list(client, ivana, text):
