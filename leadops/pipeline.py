@@ -87,6 +87,9 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "undo": {"effect": "handoff.effects.undone"},
 }
 
+# What other apps know of a lead and conditions may read: lists of leads.conditions.fields.Field.
+LEAD_FACTS = ["handoff.facts.FACTS"]
+
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
 COMPUTATIONS: dict[str, str] = {}
 

@@ -9,7 +9,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from leadops import checks, env, logs
 from leadops.embedded import cluster
-from leadops.pipeline import COMPUTATIONS, LEAD_PIPELINE, SCORE_WANTED  # noqa: F401
+from leadops.pipeline import (  # noqa: F401
+    COMPUTATIONS,
+    LEAD_FACTS,
+    LEAD_PIPELINE,
+    SCORE_WANTED,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -182,6 +187,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# A scoring model of 60 rules is one form, and its conditions have many inputs.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # Words and times
 

@@ -31,6 +31,7 @@ NAMES = [
     "next_attempt_at", "amount", "estimate", "product", "outcome", "look", "save", "page", "go",
     "budget_value", "budget_basis", "budget_evidence", "right_contact", "notes", "kind", "body",
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
+    "where", "view", "go", "where.0.match", "where.0-0.subject", "where.0-0.op", "where.do",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",
@@ -45,8 +46,12 @@ PARSED = [
     ("/leads/?sort=stage_at", "before", "leads"),
     ("/leads/?cycle=mql", "since", "leads"),
     ("/leads/", "campaign", "leads"),
+    ("/leads/", "where", "leads"),
+    ("/leads/view/", "view", "form"),
+    ("POST /leads/view/", "where.0.match", "form"),
     ("/leads/{}/", "older", "timeline"),
     ("/leads/{}/edit/", "next", ""),
+    ("POST /leads/{}/edit/", "next", ""),
     ("/review/", "after", "more"),
     ("/inbox/", "after", "more"),
     ("/inbox/", "newer", "newer"),
