@@ -86,4 +86,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
 }
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
-COMPUTATIONS: dict[str, str] = {}
+COMPUTATIONS: dict[str, str] = {"calibration": "scoring.calibration.calibrating.compute"}
+
+# {code: does a rejection for this reason teach the points?}, asked by calibration.
+TEACHING_REASONS = "handoff.reasons.teaching"
