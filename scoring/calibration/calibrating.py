@@ -37,7 +37,7 @@ def calibrate(
     progress=None,
 ):
     attributes = list(Attribute.objects.all())
-    readable = possible.readable(attributes, only=fields, without=[*exclude, outcome, order_by])
+    readable = possible.readable(attributes, fields, exclude, never={outcome, order_by})
     decisions = outcomes.decisions(outcome, order_by)
     is_old = _old(decisions, train_before, order_by)
     rulebook = _rulebook(model)

@@ -59,8 +59,9 @@ class Readable:
         return {one.key for one in self.fields} | {f"did:{kind}" for kind in self.activities}
 
 
-def readable(attributes, *, only=(), without=()):
-    """All, or only some. Raises Missing for a key that is none, or is barred from rules."""
+def readable(attributes, only=(), without=(), *, never=frozenset()):
+    """All, or only some, but `never` these, whatever they are. Raises Missing for a key of `only`
+    or `without` that is none, or is barred from rules."""
     kinds = [kind for kind in Activity.Kind.values if kind != Activity.Kind.NOTE]
     for key in only:
         found = find(key, attributes)
@@ -72,7 +73,7 @@ def readable(attributes, *, only=(), without=()):
             raise Missing(f"“{key}” is not a field, nor “did:” with a kind of activity.")
 
     def asked(key):
-        return key not in without and (not only or key in only)
+        return key not in {*without, *never} and (not only or key in only)
 
     return Readable(
         [one for one in fields(attributes) if asked(one.key)],

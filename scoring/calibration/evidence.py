@@ -1,6 +1,7 @@
 """What one rule alone shows: how many it finds, how they end, and how sure that is."""
 
 from math import exp, log, sqrt
+from statistics import NormalDist
 
 from scoring.calibration.fitting import Z
 
@@ -44,14 +45,18 @@ def lift(good, with_, other, without):
     return round(exp(middle), 3), round(exp(middle - wide), 3), round(exp(middle + wide), 3)
 
 
-def verdict(found, points):
-    """ "too few", "does nothing", "works" or "points the wrong way". `points` of the rule as it
-    is; 0 or None: either way is right."""
+def verdict(found, points, looks=1):
+    """ "too few", "does nothing", "works" or "points the wrong way".
+
+    `points` of the rule as it is; 0 or None: either way is right. `looks`: among how many it was
+    found; of many that do nothing, some look as if they did (Bonferroni's correction).
+    """
     if min(found["support"], found["without"]) < FEWEST:
         return "too few"
-    if found["lift_low"] <= 1 <= found["lift_high"]:
+    low, high = log(found["lift_low"]), log(found["lift_high"])
+    wide = (high - low) / 2 / Z * NormalDist().inv_cdf(1 - 0.025 / looks)
+    if abs(low + high) / 2 <= wide:
         return "does nothing"
-    is_good = found["lift_low"] > 1
-    if not points or (points > 0) == is_good:
+    if not points or (points > 0) == (low + high > 0):
         return "works"
     return "points the wrong way"

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 MOST = 30  # rules
 PDO = 10  # points that double the odds
 Z = 1.96  # of a two-sided 95 % interval
-_FOLDS, _PATH, _SHORTEST = 5, 16, 0.01
+FOLDS, _PATH, _SHORTEST = 5, 16, 0.01
 _RIDGE = 1.0
 
 
@@ -74,6 +74,15 @@ def constant(score, won):
     return found
 
 
+def folds(won):
+    """A number from 0 to FOLDS − 1 for each, by lot, with as many of each outcome in every fold."""
+    random, found = np.random.default_rng(7), np.zeros(len(won), int)
+    for outcome in (True, False):
+        places = random.permutation(np.flatnonzero(won == outcome))
+        found[places] = np.arange(len(places)) % FOLDS
+    return found
+
+
 def odds_to_share(log_odds):
     return 1 / (1 + np.exp(-np.clip(log_odds, -500, 500)))
 
@@ -93,12 +102,12 @@ def _choose(found, won):
     if largest <= 0:
         return np.zeros(found.shape[1])
     path = largest * np.geomspace(1, _SHORTEST, _PATH)[1:]
-    fold = np.arange(len(won)) % _FOLDS
+    fold = folds(won)
     loss = np.zeros((len(path), len(won)))
-    for k in range(_FOLDS):
+    for k in range(FOLDS):
         out = fold == k
         for i, penalty in enumerate(path):
-            model = _sparse(centred[~out], won[~out], penalty * (1 - 1 / _FOLDS))
+            model = _sparse(centred[~out], won[~out], penalty * (1 - 1 / FOLDS))
             odds = model.decision_function(centred[out])
             loss[i, out] = np.logaddexp(0, odds) - won[out] * odds
     mean, error = loss.mean(axis=1), loss.std(axis=1) / np.sqrt(len(won))

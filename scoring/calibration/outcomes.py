@@ -58,13 +58,12 @@ def boundary(value, order_by=""):
 def _of_cycles(outcome):
     """Judged as of the moment at which the lead qualified: sales had not spoken with it yet."""
     rows, left_out = [], {}
-    untaught = f"{_OF_CYCLES[outcome]} not decided"
     cycles = Cycle.objects.order_by("opened_at", "pk").values_list(
         "lead_id", "opened_at", "origin", "outcome", "accepted_at", "reason"
     )
     teaching = import_string(settings.TEACHING_REASONS)() if outcome == "accepted" else {}
     for lead_id, opened_at, origin, ended, accepted_at, reason in cycles.iterator():
-        verdict, why = None, untaught
+        verdict, why = None, _UNDECIDED[outcome]
         if outcome == "won":
             verdict = {"won": True, "lost": False}.get(ended)
         elif origin == Cycle.Origin.SALES:
@@ -164,4 +163,5 @@ def _sorted(found):
     return found
 
 
+_UNDECIDED = {"accepted": "neither accepted nor rejected", "won": "neither won nor lost"}
 _OF_CYCLES = {"accepted": "accepted by sales", "won": "won"}

@@ -5,7 +5,8 @@ import numpy as np
 from scoring.calibration.fitting import PDO, Z, constant, odds_to_share
 
 SHUFFLES = 199
-SURE = 0.01  # the chance that shuffled outcomes pass the first of two tests
+# The chance that shuffled outcomes pass the first test, when a second follows, and when none does.
+SURE, ALONE = 0.05, 0.01
 _ONE_SIDED = 1.645  # of 95 %
 _SLICES = 10
 

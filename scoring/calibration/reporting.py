@@ -44,12 +44,13 @@ def report(
 
 def _rows(candidates, matrix, won, fit):
     suggested = _suggested(fit)
+    looks = sum(one.rule is None for one in candidates)
     rows = []
     for i, one in enumerate(candidates):
         found = evidence(matrix[:, i] > 0, won)
         points, low, high = suggested.get(i, (0 if fit else None, None, None))
         now = float(one.rule.points) if one.rule else None
-        said = verdict(found, now)
+        said = verdict(found, now) if one.rule else verdict(found, None, looks)
         rows.append(
             {
                 "rule": one.rule and one.rule.pk,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db import connection
 
-from scoring.calibration.fitting import Z
+from scoring.calibration.fitting import FOLDS, Z, folds
 from scoring.calibration.proving import auc, auc_error
 
 STRONG_CHOICE = 0.67  # AUC of which value stands there, where one stands
@@ -17,7 +17,7 @@ STRONG_NUMBER = 0.85
 STRONG_FILLING = 0.70  # AUC of whether one stands there at all
 UNEVEN = 0.40  # largest difference of the filled share between two times
 LATE = 0.10  # share of values recorded when the outcome was known
-_SLICES, _IN_SLICE, _FEWEST, _FOLDS = 10, 100, 30, 5
+_SLICES, _IN_SLICE, _FEWEST = 10, 100, 30
 
 
 @dataclass
@@ -96,8 +96,8 @@ def _expected(value, won):
     if not len(won):
         return expected
     _, place = np.unique(value, return_inverse=True)
-    fold = np.arange(len(won)) % _FOLDS
-    for k in range(_FOLDS):
+    fold = folds(won)
+    for k in range(FOLDS):
         rest = fold != k
         number = np.bincount(place[rest], minlength=place.max() + 1)
         good = np.bincount(place[rest], won[rest], minlength=place.max() + 1)

@@ -41,7 +41,8 @@ def suggest(found, won, is_old, *, fit_all):
             " the next outcomes."
         )
     usable = np.flatnonzero(_bears(found[is_old]))
-    if proving.chance(found[is_old][:, usable], won[is_old]) > proving.SURE:
+    sure = proving.ALONE if is_old.all() else proving.SURE
+    if proving.chance(found[is_old][:, usable], won[is_old]) > sure:
         suggestion.why_not = "No rule tells the outcomes apart more than chance would."
         return suggestion
     fit = _within(learn(found[is_old][:, usable], won[is_old]), usable)

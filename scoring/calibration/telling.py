@@ -35,12 +35,16 @@ def _rules(report):
 
 def _rule(row):
     points = "" if row["points"] is None else f"{row['points']:g} points; "
-    suggested = ""
-    if row["suggested"] is not None:
-        suggested = f", suggested {row['suggested']:+d}"
-    if row["suggested_low"] is not None:
-        suggested += f" ({row['suggested_low']:+.0f} to {row['suggested_high']:+.0f})"
-    return f"  {row['words']}: {points}{_evidence(row)}; {row['verdict']}{suggested}"
+    return f"  {row['words']}: {points}{_evidence(row)}; {row['verdict']}{_suggested(row)}"
+
+
+def _suggested(row):
+    if row["suggested"] is None:
+        return ""
+    if not row["suggested"]:
+        return ", adds nothing to those suggested"
+    low, high = row["suggested_low"], row["suggested_high"]
+    return f", suggested {row['suggested']:+d} ({low:+.0f} to {high:+.0f})"
 
 
 def _evidence(row):
