@@ -118,7 +118,8 @@ def without_doubles(candidates):
     """The first of those that say the same."""
     first = {}
     for one in candidates:
-        first.setdefault(json.dumps(one.condition, sort_keys=True), one)
+        # Text is compared without regard to letter case.
+        first.setdefault(json.dumps(one.condition, sort_keys=True).lower(), one)
     return list(first.values())
 
 

@@ -85,7 +85,7 @@ def _of_cycles(outcome):
 
 
 def _of_attribute(key):
-    found = find(key)
+    found = find(key, list(Attribute.objects.all()))
     if found is None or not key.startswith("attr.") or found.kind not in ("boolean", "number"):
         raise Missing(f"“{key}” is no outcome: accepted, won, or a yes-or-no attribute (attr.…).")
     leads = Lead.objects.filter(attributes__values__has_key=found.column)

@@ -69,7 +69,7 @@ def _screened(name, candidates, found, won, kind):
     low, high = _filled_by_time(is_filled)
     if kind != "activity" and high - low > UNEVEN:
         column.why.append(
-            f"it is filled in for {low:.0%} of the leads at one time, {high:.0%} at another"
+            f"it is filled in for {low:.0%} of the leads at one time and for {high:.0%} at another"
         )
     return column
 

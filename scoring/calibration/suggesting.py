@@ -66,9 +66,13 @@ def suggest(found, won, is_old, *, fit_all):
 
 
 def _bears(found):
-    """Enough leads on either side."""
+    """Enough leads on either side, and not what an earlier column says."""
     fires = (found > 0).sum(axis=0)
-    return (fires >= FEWEST) & (len(found) - fires >= FEWEST)
+    first: dict[bytes, int] = {}
+    for i, column in enumerate(found.T):
+        first.setdefault(column.tobytes(), i)
+    is_first = np.isin(np.arange(found.shape[1]), list(first.values()))
+    return is_first & (fires >= FEWEST) & (len(found) - fires >= FEWEST)
 
 
 def _within(fit, usable):
