@@ -102,18 +102,29 @@ def _choose(found, won):
     if largest <= 0:
         return np.zeros(found.shape[1])
     path = largest * np.geomspace(1, _SHORTEST, _PATH)[1:]
-    fold = folds(won)
-    loss = np.zeros((len(path), len(won)))
+    fold, losses = folds(won), []
+    for penalty in path:
+        loss, rules = _tested(centred, won, fold, penalty)
+        losses.append(loss)
+        if rules > 2 * MOST:  # more than ever could be used, and slow
+            break
+    means = np.array([loss.mean() for loss in losses])
+    best = means.argmin()
+    error = losses[best].std() / np.sqrt(len(won))
+    sparsest = np.flatnonzero(means <= means[best] + error)[0]
+    return _sparse(centred, won, path[sparsest]).coef_[0]
+
+
+def _tested(found, won, fold, penalty):
+    """(log loss of each decision under the model of the other folds, rules on average)."""
+    loss, rules = np.zeros(len(won)), 0
     for k in range(FOLDS):
         out = fold == k
-        for i, penalty in enumerate(path):
-            model = _sparse(centred[~out], won[~out], penalty * (1 - 1 / FOLDS))
-            odds = model.decision_function(centred[out])
-            loss[i, out] = np.logaddexp(0, odds) - won[out] * odds
-    mean, error = loss.mean(axis=1), loss.std(axis=1) / np.sqrt(len(won))
-    best = mean.argmin()
-    sparsest = np.flatnonzero(mean <= mean[best] + error[best])[0]
-    return _sparse(centred, won, path[sparsest]).coef_[0]
+        model = _sparse(found[~out], won[~out], penalty * (1 - 1 / FOLDS))
+        odds = model.decision_function(found[out])
+        loss[out] = np.logaddexp(0, odds) - won[out] * odds
+        rules += np.count_nonzero(model.coef_) / FOLDS
+    return loss, rules
 
 
 def _sparse(found, won, penalty):

@@ -14,7 +14,7 @@ from leads.conditions.vocabulary import find
 from leads.models import Attribute, Cycle, Lead
 from leads.refusals import Missing
 
-MOST = 50_000  # the newest decisions are enough, and fit into memory
+MOST = 20_000  # the newest decisions are enough, and fit into memory
 
 
 @dataclass

@@ -35,7 +35,7 @@ def screened(candidates, found, won, kinds):
 
     `kinds`: {field key: its kind}; what is none of them is an activity.
     """
-    names = dict.fromkeys(one.about for one in candidates if one.about)
+    names = dict.fromkeys(one.about for one in candidates if one.about and len(won))
     return [_screened(name, candidates, found, won, kinds.get(name, "activity")) for name in names]
 
 
