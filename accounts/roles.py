@@ -20,6 +20,8 @@ _DEFINE = [
         ("scoring", "rule"),
         ("leads", "attribute"),
         ("leads", "campaign"),
+        ("leads", "botrule"),
+        ("leads", "botagent"),
     )
     for verb in ("view", "add", "change", "delete")
 ]

@@ -2,7 +2,8 @@
 and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
-`reactions` after commit; `form` asks a person for the transition's arguments.
+`reactions` after commit; `form` asks a person for the transition's arguments. "changed" is no
+transition: a lead did something, or a fact about it changed.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 _UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
 LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "captured": {"reactions": ["handoff.tasks.judge_stale"]},
+    "changed": {"reactions": ["handoff.tasks.judge_stale"]},
     "qualify": {
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.QualifyForm",
@@ -87,6 +89,9 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
 COMPUTATIONS: dict[str, str] = {"calibration": "scoring.calibration.calibrating.compute"}
+
+# What a score is held against: the rulebook in force, and the grades that would make a lead an MQL.
+SCORE_WANTED = "handoff.definition.score_wanted"
 
 # {code: does a rejection for this reason teach the points?}, asked by calibration.
 TEACHING_REASONS = "handoff.reasons.teaching"

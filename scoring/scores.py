@@ -8,8 +8,9 @@ from django.db import connection, transaction
 
 from leads.conditions import words
 from scoring import versions
-from scoring.models import ScoringModel
+from scoring.models import Rule, ScoringModel
 from scoring.statement import statement
+from scoring.trying import tries
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Ledger:
     score: Decimal
     grade: str
     last_at: datetime | None
+    missing: list[Rule]
 
     @property
     def lines(self):
@@ -73,11 +75,12 @@ def rescore(lead_ids, model, *, now, as_of=None):
         return cursor.fetchone()[0]
 
 
-def ledger(lead, *, model=None, as_of=None, rulebook=None):
+def ledger(lead, *, model=None, as_of=None, rulebook=None, wanted=()):
     """Each point of a lead's score; None when it was never scored.
 
     By default of the version and the moment that the stored score is from, so that both agree.
-    `rulebook`: of that version, when the caller has read it already.
+    `rulebook`: of that version, when the caller has read it already. `wanted`: grades of which it
+    says what is missing, as the smallest set of rules that would give one of them.
     """
     at = as_of or lead.scored_at
     if at is None:
@@ -88,7 +91,7 @@ def ledger(lead, *, model=None, as_of=None, rulebook=None):
         rulebook = versions.of(lead.scored_by)
     if rulebook is None:
         return None
-    row = next(iter(rows(rulebook, [lead.pk], now=at, as_of=at)))
+    row, missing = _explained(rulebook, lead.pk, at, list(wanted))
     found = lines(rulebook, row)
     return Ledger(
         rulebook.model,
@@ -100,15 +103,13 @@ def ledger(lead, *, model=None, as_of=None, rulebook=None):
         row["score"],
         row["grade"],
         row["last_at"],
+        missing,
     )
 
 
 def rows(rulebook, lead_ids, *, now, as_of=None):
     """The rows of the statement as dicts."""
-    with connection.cursor() as cursor:
-        cursor.execute(*statement(rulebook, lead_ids, now=now, as_of=as_of))
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return _asked(*statement(rulebook, lead_ids, now=now, as_of=as_of))
 
 
 def lines(rulebook, row):
@@ -120,6 +121,25 @@ def in_words(rule, attributes):
     """The condition as a sentence begins."""
     said = words(rule.condition, attributes)
     return said[:1].upper() + said[1:]
+
+
+def _explained(rulebook, lead_id, at, wanted):
+    """The row of a lead as it is, and the rules that would give it a wanted grade."""
+    sql, params = statement(rulebook, [lead_id], now=at, as_of=at, trying=bool(wanted))
+    if not wanted:
+        return _asked(sql, params)[0], []
+    nearest = f"SELECT * FROM ({sql}) AS s WHERE turn = 0 OR grade = ANY(%s) ORDER BY turn LIMIT 2"  # noqa: S608
+    row, *better = _asked(nearest, [*params, wanted])
+    turns = list(tries(rulebook.rules))
+    indexes = turns[better[0]["turn"] - 1] if better and row["grade"] not in wanted else []
+    return row, [rulebook.rules[i] for i in indexes]
+
+
+def _asked(sql, params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _line(rulebook, row, i):
@@ -172,7 +192,7 @@ _WRITE = """
         SELECT lead_id, score, fit, engagement, grade FROM ({statement}) AS scored
     ),
     changed AS (
-        SELECT new.*
+        SELECT new.*, old.grade AS grade_before, old.score AS score_before
         FROM new JOIN leads_lead AS old ON old.id = new.lead_id AND old.{among}
         WHERE (old.score, old.fit, old.engagement, old.grade, old.scored_by)
             IS DISTINCT FROM (new.score, new.fit, new.engagement, new.grade, %s)
@@ -188,11 +208,7 @@ _WRITE = """
     noted AS (
         INSERT INTO scoring_scorechange (lead_id, at, score, fit, engagement, grade, model)
         SELECT lead_id, %s, score, fit, engagement, grade, %s FROM changed
-        WHERE COALESCE((
-            SELECT last.grade <> changed.grade OR ABS(last.score - changed.score) >= 1
-            FROM scoring_scorechange AS last
-            WHERE last.lead_id = changed.lead_id ORDER BY last.id DESC LIMIT 1
-        ), true)
+        WHERE grade <> grade_before OR FLOOR(score) <> FLOOR(score_before)
     )
     SELECT count(*) FROM written
 """

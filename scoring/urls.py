@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.models, name="models"),
     path("<int:version>/", views.models, name="model"),
     path("panel/<int:pk>/", views.panel, name="panel"),
+    path("panel/<int:pk>/live/", views.live, name="live"),
 ]

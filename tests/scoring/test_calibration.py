@@ -31,9 +31,9 @@ def calibrate(**asked):
 
 
 def test_planted_effects_become_a_draft_whose_scores_keep_the_promise():
-    planted(1_500)
-    report = calibrate(train_before="1050")
-    assert (report["split"], report["suggests"]) == ({"old": 1050, "new": 450}, True)
+    planted(1_200)
+    report = calibrate(train_before="840")
+    assert (report["split"], report["suggests"]) == ({"old": 840, "new": 360}, True)
     suggested = {row["words"]: row for row in report["candidates"] if row["suggested"]}
     for words, effect in [
         ("Industry is Metal", INDUSTRY),
@@ -51,7 +51,7 @@ def test_planted_effects_become_a_draft_whose_scores_keep_the_promise():
     assert draft.rules.count() <= fitting.MOST
     _publish(draft)
     scores.rescore(None, draft, now=NOW)
-    newer = Lead.objects.filter(attributes__values__number__gte=1050)
+    newer = Lead.objects.filter(attributes__values__number__gte=840)
     stored = list(newer.values_list("score", "attributes__values__converted"))
     score, won = (np.array(one) for one in zip(*stored, strict=True))
     assert round(proving.auc(score.astype(float), won.astype(bool)), 4) == report["proof"]["auc"]
@@ -64,12 +64,12 @@ def _publish(draft):
 
 
 def test_the_bands_lie_where_the_scores_are():
-    planted(1_000)
+    planted(800)
     draft = drafting.create_draft(calibrate(), "From outcomes")
     _publish(draft)
     scores.rescore(None, draft, now=NOW)
     share = {
-        letter: Lead.objects.filter(grade__startswith=letter).count() / 1_000 for letter in "ABCD"
+        letter: Lead.objects.filter(grade__startswith=letter).count() / 800 for letter in "ABCD"
     }
     assert 0.1 <= share["A"] <= 0.35
     assert all(share[letter] > 0.1 for letter in "BCD")
@@ -98,7 +98,7 @@ def test_nothing_at_all_is_too_little():
 
 
 def test_rules_of_the_model_are_judged_beside_the_candidates():
-    planted(1_000)
+    planted(800)
     model = ScoringModelFactory(name="By hand")
     for order, (name, condition, points) in enumerate(
         [
@@ -142,7 +142,7 @@ def test_activities_become_rules_that_count_once():
 
 
 def test_a_leak_is_warned_of_and_left_out_unless_it_is_trusted():
-    leads = planted(900)
+    leads = planted(600)
     AttributeFactory(code="column_9", label="Column 9", kind="text")
     known = [lead.attributes for lead in leads]
     for i, one in enumerate(known):
@@ -162,7 +162,7 @@ def test_a_leak_is_warned_of_and_left_out_unless_it_is_trusted():
 
 
 def test_a_rule_of_the_model_that_reads_a_leak_is_not_suggested_either():
-    leads = planted(900)
+    leads = planted(600)
     model = ScoringModelFactory()
     AttributeFactory(code="column_9", label="Column 9", kind="boolean")
     for lead in leads:

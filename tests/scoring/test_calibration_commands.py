@@ -22,12 +22,12 @@ def said(*args):
 
 
 def test_calibrate_prints_its_report_and_makes_the_draft():
-    planted(900)
+    planted(700)
     text = said(
         "calibrate", "--outcome", "attr.converted", "--order-by", "attr.number",
-        "--train-before", "600", "--draft", "From outcomes",
+        "--train-before", "490", "--draft", "From outcomes",
     )  # fmt: skip
-    assert "Learnt from the 600 older leads, tested on the 300 newer ones" in text
+    assert "Learnt from the 490 older leads, tested on the 210 newer ones" in text
     assert "  Industry is Metal: " in text
     assert "On the newer leads: AUC 0." in text
     draft = ScoringModel.objects.get(name="From outcomes")
