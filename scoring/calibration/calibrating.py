@@ -57,6 +57,7 @@ def calibrate(
     return reporting.report(
         decisions=decisions,
         is_old=is_old,
+        taught=is_old if train_before else np.ones(len(decisions), bool),
         candidates=found,
         matrix=matrix,
         columns=columns,

@@ -10,16 +10,27 @@ _BANDS = (0.85, 0.60, 0.30)  # the best 15 % are A, the next 25 % B, the next 30
 
 
 def report(
-    *, decisions, is_old, candidates, matrix, columns, barred, suggestion, rulebook, current_auc
+    *,
+    decisions,
+    is_old,
+    taught,
+    candidates,
+    matrix,
+    columns,
+    barred,
+    suggestion,
+    rulebook,
+    current_auc,
 ):
     """{outcome, split, cautions, columns, rules, candidates, model, proof, suggests, why_not}.
 
     `rules` are those of the model that is judged, `candidates` those suggested beside them and the
     strongest others. A row of either says its evidence, its verdict and `suggested` points (0:
-    leave it out; None: nothing is suggested at all).
+    leave it out; None: nothing is suggested at all). Evidence and bands are of the decisions that
+    `taught`.
     """
-    rows = _rows(candidates, matrix, decisions.won, suggestion.fit)
     fit = suggestion.fit
+    rows = _rows(candidates, matrix[taught], decisions.won[taught], fit)
     return {
         "outcome": {
             "words": decisions.words,
@@ -35,8 +46,8 @@ def report(
         "columns": [_column(one, barred) for one in columns],
         "judged": rulebook and {"version": rulebook.model.version, "name": rulebook.model.name},
         "rules": [row for row in rows if row["rule"]],
-        "candidates": _shown([row for row in rows if not row["rule"]]),
-        "model": fit and _model(fit, candidates, matrix, rows),
+        "candidates": _shown([row for row in rows if not row["rule"]], barred),
+        "model": fit and _model(fit, candidates, matrix[taught]),
         "proof": suggestion.proof,
         "current_auc": current_auc and round(current_auc, 4),
     }
@@ -79,12 +90,13 @@ def _suggested(fit):
     }
 
 
-def _shown(rows):
-    """Those suggested, the most points first; then the strongest of the rest."""
+def _shown(rows, barred):
+    """Those suggested, the most points first; then the strongest others that could have been."""
     chosen = sorted(
         (row for row in rows if row["suggested"]), key=lambda row: -abs(row["suggested"])
     )
-    rest = [row for row in rows if not row["suggested"] and row["verdict"] == "works"]
+    could = [row for row in rows if not row["suggested"] and row["about"] not in barred]
+    rest = [row for row in could if row["verdict"] == "works"]
     return [*chosen, *sorted(rest, key=_strength, reverse=True)[:OTHERS]]
 
 
@@ -103,7 +115,7 @@ def _column(column, barred):
     }
 
 
-def _model(fit, candidates, matrix, rows):
+def _model(fit, candidates, matrix):
     """The draft: its rules, and cut-offs where the scores of these leads lie. The constant of the
     regression is left out: it shifts all scores alike, and with them the cut-offs."""
     kinds = np.array([candidates[i].kind for i in fit.chosen])
