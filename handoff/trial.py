@@ -1,4 +1,4 @@
-"""A scoring model in force without anybody being asked: for demo and test companies only.
+"""An agreement in force without anybody being asked: for demo and test companies only.
 
 Law 3 holds all the same: two managers sign, found or hired for it.
 """
@@ -14,19 +14,26 @@ _SIDES = {"marketing": roles.MARKETING_MANAGER, "sales": roles.SALES_MANAGER}
 
 
 @transaction.atomic
-def put_in_force(model, *, starter, now):
-    """The agreement in force, pinning this model instead; of this starter when there is none.
+def put_model_in_force(model, *, starter, now):
+    """The agreement in force, pinning this model instead; that of this starter when there is none.
 
-    Raises the refusals of agreements.sign, Missing for a model without rules among them.
+    Raises the refusals of agreements.sign.
     """
     current = agreements.in_force() or starters.load(starter)
-    draft = agreements.duplicate(current, scoring_model=model)
-    for side, role in _SIDES.items():
-        draft = agreements.sign(draft, by=_manager(role), side=side, now=now)
-    return draft
+    return put_in_force(agreements.duplicate(current, scoring_model=model), now=now)
 
 
-def _manager(role):
+@transaction.atomic
+def put_in_force(agreement, *, now):
+    """Sign for each side that has not signed. Raises the refusals of agreements.sign."""
+    signed = set(agreement.signatures.values_list("side", flat=True))
+    for side in _SIDES.keys() - signed:
+        agreement = agreements.sign(agreement, by=_manager(side), side=side, now=now)
+    return agreement
+
+
+def _manager(side):
+    role = _SIDES[side]
     found = User.objects.filter(is_active=True, groups__name=role).order_by("pk").first()
     return found or _hire(role)
 

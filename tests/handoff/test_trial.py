@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.roles import MARKETING_MANAGER
-from handoff import agreements
+from handoff import agreements, starters
 from handoff.models import Agreement
 from leads.models import StaleLead
 from scoring.models import ScoringModel
@@ -53,6 +53,15 @@ def test_the_agreement_in_force_goes_on_with_the_other_model():
     assert (current.goal, current.version) == ("40 new customers", before.version + 1)
     assert current.matrix.count() == before.matrix.count()
     assert (current.scoring_model_id, ScoringModel.objects.count()) == (model.pk, models + 1)
+
+
+def test_a_draft_agreement_comes_in_force_as_it_is():
+    draft = starters.load("education")
+    said = put_in_force("--agreement", str(draft.version))
+    assert said == f"{draft} is in force, with {draft.scoring_model}."
+    assert agreements.in_force() == draft
+    with pytest.raises(CommandError, match="no agreement v99"):
+        put_in_force("--agreement", "99")
 
 
 def test_production_asks_for_signatures(settings):

@@ -1,6 +1,8 @@
 """The shell of a data team: calibrate, score."""
 
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
 
@@ -74,3 +76,10 @@ def test_score_needs_a_model_that_is_there(args):
 def test_a_moment_that_is_none_is_told():
     with pytest.raises(CommandError, match="--as-of"):
         said("score", "--model", "x", "--as-of", "yesterday")
+
+
+def test_web_and_worker_start_without_the_libraries_of_calibration():
+    start = "import sys, leadops.wsgi, leadops.urls, scoring.tasks, scoring.computing;"
+    loaded = "print({'numpy', 'scipy', 'sklearn'} & set(sys.modules))"
+    command = [sys.executable, "-c", f"{start} {loaded}"]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == "set()\n"

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from handoff import starters, trial
+from handoff.models import Agreement
 from leads.refusals import Refusal
 from scoring import versions
 
@@ -14,23 +15,33 @@ class Command(BaseCommand):
     help = "Put a scoring model in force without asking for signatures; never in production."
 
     def add_arguments(self, parser):
-        parser.add_argument("model", help="version or name of the scoring model")
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("model", nargs="?", help="version or name of the scoring model")
+        what.add_argument(
+            "--agreement", type=int, metavar="VERSION", help="this draft, with the model it pins"
+        )
         parser.add_argument(
             "--starter",
             choices=starters.NAMES,
             default=starters.NAMES[0],
-            help="the agreement, where none is in force",
+            help="the agreement for the model, where none is in force",
         )
 
-    def handle(self, *, model, starter, **options):
+    def handle(self, *, model, agreement, starter, **options):
         if settings.PRODUCTION:
             raise CommandError("In production two managers sign the agreement.")
         try:
-            agreement = trial.put_in_force(
-                versions.named(model), starter=starter, now=timezone.now()
-            )
+            if agreement is None:
+                made = trial.put_model_in_force(
+                    versions.named(model), starter=starter, now=timezone.now()
+                )
+            else:
+                draft = Agreement.objects.get(version=agreement)
+                made = trial.put_in_force(draft, now=timezone.now())
+        except Agreement.DoesNotExist as error:
+            raise CommandError(f"There is no agreement v{agreement}.") from error
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"{agreement} is in force, with {agreement.scoring_model}.")
+        self.stdout.write(f"{made} is in force, with {made.scoring_model}.")
