@@ -42,7 +42,8 @@ def lift(good, with_, other, without):
         return None, None, None
     a, n, b, m = good + 0.5, with_ + 0.5, other + 0.5, without + 0.5
     middle, wide = log((a / n) / (b / m)), Z * sqrt(1 / a - 1 / n + 1 / b - 1 / m)
-    return round(exp(middle), 3), round(exp(middle - wide), 3), round(exp(middle + wide), 3)
+    value, low, high = (float(f"{exp(x):.4g}") for x in (middle, middle - wide, middle + wide))
+    return value, low, high
 
 
 def verdict(found, points, looks=1):

@@ -136,6 +136,13 @@ def test_intervals_of_a_rate_and_of_a_lift():
     assert (value, low, high) == (1.968, 1.141, 3.395)
 
 
+def test_who_never_wins_has_a_lift_that_can_be_told():
+    won, fires = np.arange(4_000) % 2 == 1, np.arange(4_000) % 2 == 0
+    found = evidence.evidence(fires, won)
+    assert 0 < found["lift_low"] < 0.0001
+    assert evidence.verdict(found, -5) == "works"
+
+
 @pytest.mark.parametrize(
     ("good", "other", "points", "said"),
     [
