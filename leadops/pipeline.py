@@ -91,7 +91,10 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
 LEAD_FACTS = ["handoff.facts.FACTS"]
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
-COMPUTATIONS: dict[str, str] = {}
+COMPUTATIONS: dict[str, str] = {"calibration": "scoring.calibration.calibrating.compute"}
 
 # What a score is held against: the rulebook in force, and the grades that would make a lead an MQL.
 SCORE_WANTED = "handoff.definition.score_wanted"
+
+# {code: does a rejection for this reason teach the points?}, asked by calibration.
+TEACHING_REASONS = "handoff.reasons.teaching"

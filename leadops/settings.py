@@ -14,6 +14,7 @@ from leadops.pipeline import (  # noqa: F401
     LEAD_FACTS,
     LEAD_PIPELINE,
     SCORE_WANTED,
+    TEACHING_REASONS,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from leads.models import Attribute
+from leads.refusals import Missing
 from scoring.models import Rule, RuleGroup, ScoringModel
 
 _LOCK = 7_201_002  # an advisory lock: two people never take the same next number
@@ -31,6 +32,16 @@ def of(version):
     rules = list(Rule.objects.filter(model__version=version).select_related("model"))
     model = rules[0].model if rules else ScoringModel.objects.filter(version=version).first()
     return _rulebook(model, rules) if model else None
+
+
+def named(name):
+    """The model with this version, else the newest with this name. Raises Missing."""
+    every = ScoringModel.objects.order_by("-version")
+    found = every.filter(version=int(name)).first() if _is_version(name) else None
+    found = found or every.filter(name=name).first()
+    if found is None:
+        raise Missing(f"There is no scoring model “{name}”.")
+    return found
 
 
 @transaction.atomic
@@ -59,6 +70,10 @@ def duplicate(model):
 def _copied(part, draft):
     part.pk, part.model, part._state.adding = None, draft, True
     return part
+
+
+def _is_version(name):
+    return name.isascii() and name.isdecimal() and len(name) < 10
 
 
 _OWN = {"id", "version", "published_at"}
