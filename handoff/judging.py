@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from handoff import agreements, automatic, qualifying, returning
+from handoff.models import Judgement
 from leads.lifecycle import MQL
 from leads.models import Cycle
 from leads.perform import perform_many, sources
@@ -40,6 +41,7 @@ def tick():
 
 def judge(agreement, lead_ids, *, now):
     """Qualify, hand off, re-engage and demote these leads as the agreement in force says."""
+    Judgement.objects.create(at=now, leads=lead_ids)
     leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
     entered = _qualify(leads, now)
     automatic.hand_off(agreement, entered, now=now)

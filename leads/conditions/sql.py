@@ -6,14 +6,15 @@ It composes with any queryset of leads, in filter(), exclude(), When() and aggre
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf, TruncDate
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import In
 
 from leads.conditions.comparing import comparison
 from leads.conditions.reading import is_human, property_value, where_field
 from leads.conditions.vocabulary import ANY_ACTIVITY, find, property_kind, verb
 from leads.models import Activity, LeadEvent, Touch
+from leads.past import moves_since
 
 
 def to_q(condition, *, as_of=None, now=None, attributes=None) -> Q:
@@ -56,8 +57,14 @@ class _Context:
     def days_ago(self, days):
         return self.now - timedelta(days=days)
 
-    def recorded(self, field="recorded_at"):
-        return Q(**{f"{field}__lte": self.as_of}) if self.as_of else Q()
+    def recorded(self):
+        return Q(recorded_at__lte=self.as_of) if self.as_of else Q()
+
+    def moved(self):
+        """Moves before then; those at the very moment follow from what is judged as of it."""
+        if self.as_of is None:
+            return Q()
+        return Q(happened_at__lt=self.as_of) | Q(happened_at=self.as_of, source="")
 
 
 def _compile(node, context) -> Q:
@@ -116,7 +123,7 @@ def _stage(node, context):
     stages = node["in"]
     if node["stage"] == "is_in":
         return _is_in(stages, context)
-    events = LeadEvent.objects.filter(context.recorded("happened_at"))
+    events = LeadEvent.objects.filter(context.moved())
     undone = Exists(events.filter(undoes=OuterRef("pk")))
     moves = events.filter(~undone, lead=OuterRef("pk")).exclude(name="undo")
     if node["stage"] == "was_in":
@@ -167,11 +174,8 @@ def _property(clause, context) -> Q:
 def _is_in(stages, context) -> Q:
     if context.as_of is None:
         return Q(stage__in=stages)
-    events = LeadEvent.objects.filter(lead=OuterRef("pk")).exclude(target="")
-    before = events.filter(happened_at__lte=context.as_of).order_by("-id").values("target")
-    after = events.filter(happened_at__gt=context.as_of).order_by("id").values("source")
-    was = [Subquery(before[:1]), NullIf(Subquery(after[:1]), Value(""))]
-    return Q(In(Coalesce(*was, "stage", output_field=CharField()), stages))
+    moves = moves_since(context.as_of).values("source")
+    return Q(In(Coalesce(Subquery(moves[:1]), "stage", output_field=CharField()), stages))
 
 
 _COMPILERS = {

@@ -33,7 +33,8 @@ def facts_at(history, moment):
     everything = [a for lead in leads.values() for a in lead["activities"]]
     for hours, name, *arguments in deepcopy(history["steps"]):
         at = START + timedelta(hours=hours)
-        if at <= moment:
+        # A move at the very moment follows from what is judged as of it.
+        if at < moment or (at == moment and name not in ("move", "undo")):
             _fold(leads, companies, everything, at, name, arguments)
     deleted = {s[2] for s in history["steps"] if s[1] == "delete_company"}
     for lead in leads.values():

@@ -25,7 +25,7 @@ from tests.leads.condition_worlds import (
 )
 
 pytestmark = pytest.mark.django_db
-END = START + timedelta(hours=HOURS)
+END = START + timedelta(hours=HOURS + 1)  # after all that happens
 
 points = st.decimals(-50, 50, places=2)
 caps = st.one_of(st.none(), st.decimals(0, 30, places=2))
