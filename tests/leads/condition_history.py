@@ -79,8 +79,8 @@ def _fold(leads, companies, everything, at, name, arguments):
                 lead["company_id"] = None if lead["company_id"] == pk else lead["company_id"]
 
 
-def play(history):
-    """Write the history to the database."""
+def play(history, after=lambda hours: None):
+    """Write the history to the database; `after` is told each hour at which something happened."""
     Attribute.objects.bulk_create(deepcopy(ATTRIBUTES))
     Campaign.objects.bulk_create([Campaign(pk=pk, name=f"Campaign {pk}") for pk in (1, 2)])
     Company.objects.bulk_create(
@@ -100,6 +100,7 @@ def play(history):
         with recording(now=at):
             for _, name, *arguments in steps:
                 _write(at, name, arguments)
+        after(hours)
 
 
 def _write(at, name, arguments):
