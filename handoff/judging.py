@@ -13,7 +13,7 @@ from leads.lifecycle import MQL
 from leads.models import Cycle
 from leads.perform import perform_many, sources
 from scoring.bands import grade_case
-from scoring.scores import rescore
+from scoring.scores import rescore, wait_for_others
 
 BATCH = 1_000
 Origin = Cycle.Origin
@@ -54,7 +54,8 @@ def _judge_some(agreement, now):
     """One batch; a killed worker leaves its marks, and the next run takes them."""
     agreements.lock_shared()
     ids = _take_marks()
-    now = now or timezone.now()  # after the marks: what they tell of was recorded by now
+    wait_for_others(ids)
+    now = now or timezone.now()  # by now all was recorded that the marks tell of
     if ids:
         rescore(ids, agreement.scoring_model, now=now)
         judge(agreement, ids, now=now)

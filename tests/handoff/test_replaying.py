@@ -1,6 +1,7 @@
 """Past moments judged again: each thing that has changed since is as it was then."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -8,13 +9,15 @@ from django.utils import timezone
 
 from handoff import agreements, judging, replaying
 from handoff.models import Judgement
+from leads import cycles
+from leads.changes import recording
 from leads.models import FieldChange, Lead, LeadEvent
 from leads.past import stood
 from leads.perform import perform
 from leads.undo import undo_group
 from scoring import recomputing
 from tests import story
-from tests.factories import ActivityFactory, LeadFactory
+from tests.factories import ActivityFactory, LeadFactory, RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -71,10 +74,13 @@ def test_who_was_held_is_held_again_though_the_hold_is_over_since():
     allows(5, day=-200)
     lead = given_back("low_intent", 0)
     dated = given_back("bad_timing", 0, until=on_day(6))
+    wrong = given_back("bad_data", 0)
     judged(1, 2)
     asks(lead, 3)
+    with recording(now=on_day(3)):
+        Lead.objects.filter(pk=wrong.pk).update(phone="+49 561 555 0143")
     judged(4, 5, 7)
-    assert made() == {lead.pk: 4, dated.pk: 7}
+    assert made() == {lead.pk: 4, wrong.pk: 4, dated.pk: 7}
     assert set(Lead.objects.values_list("hold", flat=True)) == {""}
     assert differences() == []
 
@@ -84,6 +90,7 @@ def test_the_cycles_and_the_agreement_of_then_count():
     asks(lead, 1)
     judged(2)  # one cycle already, which is all that the first agreement allows
     allows(2, day=3)
+    assert [agreements.in_force_at(on_day(day)).version for day in (2.9, 3, 9)] == [1, 2, 2]
     judged(4, 5)
     assert made() == {lead.pk: 4}
     assert differences() == []
@@ -92,7 +99,7 @@ def test_the_cycles_and_the_agreement_of_then_count():
 def test_a_lead_stands_where_it_stood_before_it_was_undone():
     allows(5, day=-200)
     lead = given_back("bad_timing", 0, until=on_day(20))
-    undo_group(lead, by=lead_owner(lead), now=NOW + timedelta(seconds=6))
+    undo_group(lead, by=who_rejected(lead), now=NOW + timedelta(seconds=6))
     then = stood(NOW + timedelta(seconds=3)).get(pk=lead.pk)
     assert (then.then_stage, then.then_hold) == ("nurture", "date")
     assert (then.then_hold_at, then.then_hold_until) == (NOW, on_day(20))
@@ -102,7 +109,17 @@ def test_a_lead_stands_where_it_stood_before_it_was_undone():
     assert (now.then_stage, now.then_hold) == ("handed_off", "")
 
 
-def lead_owner(lead):
+def test_a_cycle_counts_until_it_was_undone():
+    marketer, group = UserFactory(), uuid4()
+    lead = story.a_lead()
+    perform(lead, "qualify", by=marketer, now=NOW, group=group)
+    lead = perform(lead, "hand_off", by=marketer, now=NOW, group=group, to_user=RepFactory())
+    undo_group(lead, by=marketer, now=NOW + timedelta(seconds=6))
+    moments = [NOW + timedelta(seconds=n) for n in (0, 3, 6, 7)]
+    assert [len(list(cycles.folded([lead.pk], before=at))) for at in moments] == [0, 1, 1, 0]
+
+
+def who_rejected(lead):
     return LeadEvent.objects.filter(lead=lead, name="reject").get().actor
 
 
@@ -122,7 +139,7 @@ def test_a_rule_on_the_stage_is_judged_before_the_move_that_it_causes():
 
 def test_who_asked_for_silence_is_known_at_that_moment_and_so_is_the_undo():
     lead = given_back("do_not_contact", 0)
-    undo_group(lead, by=lead_owner(lead), now=NOW + timedelta(seconds=6))
+    undo_group(lead, by=who_rejected(lead), now=NOW + timedelta(seconds=6))
     changes = FieldChange.objects.filter(field="do_not_contact").order_by("id")
     assert [(one.new, one.recorded_at) for one in changes] == [
         (True, NOW),
