@@ -21,7 +21,7 @@ from tests.leads.condition_worlds import ATTRIBUTES, START
 
 
 def facts_at(history, moment):
-    """{lead id: its facts as known at the moment}; what is of a company later deleted is lost."""
+    """{lead id: its facts as known at the moment}"""
     companies = {pk: dict(facts) for pk, facts in enumerate(history["companies"], 1)}
     leads = {
         pk: {**facts, "values": dict(values), "stage": "unqualified"}
@@ -36,10 +36,8 @@ def facts_at(history, moment):
         # A move at the very moment follows from what is judged as of it.
         if at < moment or (at == moment and name not in ("move", "undo")):
             _fold(leads, companies, everything, at, name, arguments)
-    deleted = {s[2] for s in history["steps"] if s[1] == "delete_company"}
     for lead in leads.values():
-        known = lead["company_id"] not in (None, *deleted)
-        lead["company"] = companies[lead["company_id"]] if known else None
+        lead["company"] = companies.get(lead["company_id"])
     return leads
 
 

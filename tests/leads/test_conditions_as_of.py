@@ -57,6 +57,19 @@ def test_company_left_for_another_which_changed_too(lead):
     assert true_at(field("company.industry", "gone")) == (False, True, True)
 
 
+def test_company_that_was_deleted(lead):
+    edited = BEFORE + timedelta(hours=1)
+    with recording(now=edited):
+        Company.objects.update(employees=7)
+    with recording(now=CHANGED):
+        Company.objects.get().delete()
+    assert true_at(field("company.industry", "steel")) == (True, False, False)
+    assert true_at(field("company.employees", 5)) == (True, False, False)
+    assert true_at({"field": "company.industry", "op": "empty"}) == (False, True, True)
+    then = to_q(field("company.employees", 7), as_of=edited)
+    assert Lead.objects.filter(then).exists()
+
+
 def test_fact_changed_twice(lead):
     for days, country in ((1, "AT"), (1.5, "CH")):
         with recording(now=BEFORE + timedelta(days=days)):

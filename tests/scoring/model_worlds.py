@@ -3,11 +3,10 @@
 from hypothesis import strategies as st
 
 from scoring.models import Rule, ScoringModel
-from tests.leads.condition_worlds import conditions_about, leaves
+from tests.leads.condition_worlds import conditions_about, counting
 
 points = st.decimals(-50, 50, places=2)
 caps = st.one_of(st.none(), st.decimals(0, 30, places=2))
-counting = leaves.filter(lambda condition: "did" in condition)
 kinds = st.sampled_from(["fit", "engagement"])
 days = st.integers(1, 4)
 fadings = st.one_of(

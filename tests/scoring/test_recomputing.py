@@ -21,11 +21,7 @@ minutes = st.integers(1, 11 * 60)  # the steps of a history lie twelve hours apa
 some_leads = st.sampled_from([None, [1], [2], [1, 2]])
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), histories(), models)
 def test_stored_scores_are_those_computed_again(db, data, history, model):
     """Two models score some leads, or all, at any moments between the steps of a history."""
