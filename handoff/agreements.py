@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from handoff.models import (
     Agreement,
@@ -26,6 +26,12 @@ _NEED_REASONS = ["reject", "recycle", "disqualify", "lose", "reopen"]
 def in_force():
     """The version in force with its scoring model, or None."""
     return Agreement.objects.select_related("scoring_model").filter(status="in_force").first()
+
+
+def in_force_at(moment):
+    """The version that was in force then, or None."""
+    begun = Agreement.objects.select_related("scoring_model").filter(in_force_from__lte=moment)
+    return begun.filter(Q(superseded_at=None) | Q(superseded_at__gt=moment)).first()
 
 
 def lock_shared():
