@@ -61,6 +61,11 @@ def definition(agreement_id=None):
     return _signed(agreement_id)
 
 
+def unsigned(agreement_id):
+    """Of a draft, which may change at any moment: read anew each time."""
+    return _read(agreement_id)
+
+
 class DataMissing(Func):
     """Over leads: a fact that the agreement in force requires is empty.
 

@@ -86,4 +86,6 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
 }
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
-COMPUTATIONS: dict[str, str] = {}
+COMPUTATIONS: dict[str, str] = {
+    "preview": "handoff.preview.computing.compute",
+}
