@@ -3,13 +3,13 @@
 from collections import Counter
 
 from django.db.models import Count
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import REP
 from handoff.models import Handoff
 from handoff.preview.comparing import SIDES
+from handoff.preview.telling import rounded
 
 NEARLY = 0.9  # of the capacity: nearly full
 
@@ -73,4 +73,4 @@ def _filled(name, now, ratio, capacity, people):
     draft = now * ratio
     over = draft - capacity
     state = "over" if over > 0.05 else "nearly" if draft >= NEARLY * capacity else "free"
-    return row | {"draft": draft, "state": state, "by": number_format(abs(over), 1)}
+    return row | {"draft": draft, "state": state, "by": rounded(abs(over), 1)}

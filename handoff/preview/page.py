@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from handoff.preview import load, telling
@@ -10,9 +9,14 @@ from handoff.preview.comparing import SIDES
 from handoff.preview.weeks import BIN
 from leads.models import Lead
 
+FIRST = 10  # of a list
 
-def of_result(subject, result, user, *, shown, capacity):
-    """`shown`: enters, leaves or same. One query, for the names of the listed leads."""
+
+def of_result(subject, result, user, *, shown, capacity, every):
+    """`shown`: enters, leaves or same, the first ones or, with `every`, all that are listed. One
+    query, for their names."""
+    listed = result["moves"][shown]["leads"]
+    url = f"{subject.url}?weeks={result['weeks']}"
     return {
         "at": datetime.fromisoformat(result["at"]),
         "result": result,
@@ -20,8 +24,10 @@ def of_result(subject, result, user, *, shown, capacity):
         "weeks": _weeks(result),
         "labels": _labels(result),
         "shown": shown,
-        "tabs": _tabs(result, shown, f"{subject.url}?weeks={result['weeks']}"),
-        "moves": _moves(result["moves"][shown]["leads"], user),
+        "tabs": _tabs(result, shown, url),
+        "moves": _moves(listed if every else listed[:FIRST], user),
+        "listed": len(listed),
+        "more": "" if every or len(listed) <= FIRST else f"{url}&list={shown}&every=1",
         "total": result["moves"][shown]["total"],
         "outcomes": telling.outcomes(result["outcomes"]),
         "confidence": telling.confidence(result["outcomes"]),
@@ -45,12 +51,12 @@ def _labels(result):
     models, weekly = result["models"], result["per_week"]
     said = {
         "now": _("Now, model %(version)s: %(n)s")
-        % {"version": models["now"], "n": number_format(weekly["now"], 1)},
+        % {"version": models["now"], "n": telling.rounded(weekly["now"], 1)},
         "draft": _("Draft %(version)s: %(n)s")
-        % {"version": models["draft"], "n": number_format(weekly["draft"], 1)},
+        % {"version": models["draft"], "n": telling.rounded(weekly["draft"], 1)},
     }
     if needed := result["needed"].get("per_week"):
-        said["needed"] = _("Needed: %(n)s") % {"n": number_format(needed, 1)}
+        said["needed"] = _("Needed: %(n)s") % {"n": telling.rounded(needed, 1)}
     return said
 
 

@@ -7,6 +7,7 @@ from handoff.qualifying import BAND
 from scoring import scores
 
 MOST = 2  # rules named for one lead
+KINDS = ("fit", "engagement")
 
 
 def explain(comparison, lead_rows, moment):
@@ -18,8 +19,8 @@ def explain(comparison, lead_rows, moment):
     found = {}
     for row in lead_rows:
         points = [one[row["lead_id"]] for one in given]
-        because = [*_by_words(row), *_by_points(rules, *points), *_by_bands(row, now, draft)]
-        found[row["lead_id"]] = because or _by_caps(row)
+        because = [*_by_words(row), *_by_points(row, rules, *points)]
+        found[row["lead_id"]] = [*because, *_by_bands(row, now, draft)] or _by_caps(row)
     return found
 
 
@@ -52,14 +53,18 @@ def _by_words(row):
     return found
 
 
-def _by_points(rules, now, draft):
-    """The rules whose points differ most."""
+def _by_points(row, rules, now, draft):
+    """The rules that moved the band most; where no band moved, the points."""
+    moves = {kind: row[f"draft_{kind}"] - row[f"now_{kind}"] for kind in KINDS}
+    bands = [kind for i, kind in enumerate(KINDS) if row["now_grade"][i] != row["draft_grade"][i]]
     differ = {key: draft.get(key, 0) - now.get(key, 0) for key in {**draft, **now}}
-    most = sorted(differ, key=lambda key: (-abs(differ[key]), rules.name(key)))
+    count = [key for key in differ if differ[key] and rules.kind(key) in (bands or KINDS)]
+    # What pulled the other way explains nothing.
+    with_it = [key for key in count if differ[key] * moves[rules.kind(key)] > 0]
+    most = sorted(with_it or count, key=lambda key: (-abs(differ[key]), rules.name(key)))
     return [
         f"{_within(rules.name(key))}{rules.fading(key, differ[key] > 0)}, {signed(differ[key])}"
         for key in most[:MOST]
-        if differ[key]
     ]
 
 
@@ -81,8 +86,7 @@ def _by_bands(row, now, draft):
 
 def _by_caps(row):
     """The same rules with other caps of groups or kinds."""
-    kinds = ("fit", "engagement")
-    differ = {kind: row[f"draft_{kind}"] - row[f"now_{kind}"] for kind in kinds}
+    differ = {kind: row[f"draft_{kind}"] - row[f"now_{kind}"] for kind in KINDS}
     return [f"caps of {kind}, {signed(points)}" for kind, points in differ.items() if points]
 
 

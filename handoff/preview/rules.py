@@ -29,6 +29,9 @@ class Rules:
     def words(self, key):
         return scores.in_words(self._rule(key), self.attributes)
 
+    def kind(self, key):
+        return self._rule(key).kind
+
     def fading(self, key, up):
         """How the points of a rule fade now, when that is what changed."""
         now, draft = self.now.get(key), self.draft.get(key)

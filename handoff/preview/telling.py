@@ -26,7 +26,8 @@ def sentence(subject, result):
 
 
 def outcomes(measured):
-    """Rows of the table: what, now, draft, change; each as text, "–" where it is not known."""
+    """Rows of the table: what, now, draft, change, each as text, "–" where it is not known; and
+    `ranges`, their intervals."""
     accepted, kept = measured["accepted"], measured["kept"]
     better, aucs, deciles = measured["better"], measured["auc"], measured["deciles"]
     best = {side: deciles[side][0] if deciles[side] else None for side in SIDES}
@@ -35,7 +36,8 @@ def outcomes(measured):
         {
             "label": _("Accepted by sales"),
             **{side: _share(accepted[side]) for side in SIDES},
-            "change": _interval(better),
+            "change": _signed(100 * better["change"], 0) if better else "–",
+            "ranges": {**{side: _range(accepted[side]) for side in SIDES}, "change": _span(better)},
         },
         {
             "label": _("Won leads kept"),
@@ -62,8 +64,13 @@ def middle(quartiles):
     """ "41 (30–52)": the median and the middle half."""
     if not quartiles:
         return "–"
-    low, median, high = (number_format(value, 0) for value in quartiles)
+    low, median, high = (rounded(value, 0) for value in quartiles)
     return f"{median} ({low}–{high})"
+
+
+def rounded(value, places):
+    """In the reader's number format, which itself would cut digits off and not round."""
+    return number_format(round(value, places), places)
 
 
 def _number(result):
@@ -86,7 +93,7 @@ def _short(result):
     if not needed:
         return ""
     distance = abs(needed - draft)
-    n = number_format(distance, 0 if distance >= 1 else 1)
+    n = rounded(distance, 0 if distance >= 1 else 1)
     if draft < needed:
         return _(", %s a week short of the goal") % n
     return _(", enough for the goal")
@@ -102,27 +109,34 @@ def _row(label, values, places, unit):
 
 
 def _plain(value, places, unit):
-    return "–" if value is None else number_format(value, places) + unit
+    return "–" if value is None else rounded(value, places) + unit
 
 
 def _share(precision):
     if precision["share"] is None:
         return "–"
-    said = {side: round(100 * precision[side]) for side in ("share", "low", "high")}
-    return _("%(share)d %% (%(low)d–%(high)d)") % said
+    percent = round(100 * precision["share"])
+    return _("%(percent)d %% of %(n)d") % {"percent": percent, "n": precision["known"]}
+
+
+def _range(precision):
+    if precision["share"] is None:
+        return ""
+    low, high = (round(100 * precision[name]) for name in ("low", "high"))
+    return _("%(low)d–%(high)d %%") % {"low": low, "high": high}
 
 
 def _of(kept):
     return _("%(kept)d of %(of)d") % kept if kept["of"] else "–"
 
 
-def _interval(better):
+def _span(better):
     if not better:
-        return "–"
-    change, low, high = (_signed(100 * better[name], 0) for name in ("change", "low", "high"))
-    return _("%(change)s (%(low)s to %(high)s)") % {"change": change, "low": low, "high": high}
+        return ""
+    low, high = (_signed(100 * better[name], 0) for name in ("low", "high"))
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def _signed(value, places):
     sign = "−" if round(value, places) < 0 else "+"
-    return sign + number_format(abs(value), places)
+    return sign + rounded(abs(value), places)

@@ -77,7 +77,12 @@ def _result(request, subject, done):
     shown = shown if shown in LISTS else LISTS[0]
     capacity = min(number(request.GET.get("capacity", "")) or 0, MOST_CAPACITY)
     told = preview_page.of_result(
-        subject, done.result, request.user, shown=shown, capacity=capacity
+        subject,
+        done.result,
+        request.user,
+        shown=shown,
+        capacity=capacity,
+        every="every" in request.GET,
     )
     outdated = done.result["fingerprint"] != fingerprint(done.params)
     return told | {"done": done, "outdated": outdated}
