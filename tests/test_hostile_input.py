@@ -31,6 +31,7 @@ NAMES = [
     "next_attempt_at", "amount", "estimate", "product", "outcome", "look", "save", "page", "go",
     "budget_value", "budget_basis", "budget_evidence", "right_contact", "notes", "kind", "body",
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
+    "weeks", "capacity", "list",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",

@@ -242,6 +242,8 @@ def test_a_marketer_proposes_nothing(client, url, draft):
 def test_a_draft_agreement_has_its_preview(client, marta, django_capture_on_commit_callbacks):
     agreement = agreements.duplicate(world.in_force())
     url = reverse("handoff:preview_agreement", args=[agreement.version])
+    admin = reverse("admin:handoff_agreement_change", args=[agreement.pk])
+    assert f'<a href="{url}">Preview</a>' in html(client.get(admin))
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url)
     page = html(client.get(url))
