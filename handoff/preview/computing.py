@@ -33,9 +33,8 @@ def compute(params, progress):
     leads = list(Lead.objects.order_by("pk").values_list("pk", flat=True))
     cycles = outcomes.decided()
     batches, chunks = _cut(leads, LEADS), _cut(cycles, CYCLES)
-    progress.begin(len(batches) * (params["weeks"] + 1) + len(chunks) + 1)
-
     history = weeks.Weeks(weeks.ends(now, params["weeks"]))
+    progress.begin(len(batches) * (len(history.ends) + 1) + len(chunks) + 1)
     for batch in batches:
         weeks.count(history, comparison, batch, lambda: progress.step("MQLs week by week"))
     cases = []

@@ -13,9 +13,11 @@ from datetime import timedelta
 from math import floor
 
 from django.db import connection
+from django.db.models import Min
 
 from handoff.preview.comparing import SIDES, qualifies
 from leads.lifecycle import MQL, NURTURE, UNQUALIFIED
+from leads.models import Lead
 
 WEEK = timedelta(weeks=1)
 BIN = 5  # points in one bar of the distribution
@@ -41,8 +43,10 @@ class Weeks:
 
 
 def ends(now, weeks):
-    """The ends of the last `weeks` weeks, oldest first."""
-    return [now - WEEK * back for back in range(weeks - 1, -1, -1)]
+    """The ends of the last `weeks` weeks, oldest first; of those only that had a lead already."""
+    first = Lead.objects.aggregate(first=Min("created_at"))["first"] or now
+    found = [now - WEEK * back for back in range(weeks - 1, 0, -1)]
+    return [*[end for end in found if end > first], now]
 
 
 def count(weeks, comparison, lead_ids, step):

@@ -73,16 +73,23 @@ def test_a_computation_is_left_found_again_and_cancelled(tab, market, draft):
     page = tab(market.ivana)
     page.goto(f"/scoring/models/{draft.version}/preview/")
     expect(page.get_by_text("Waiting for a worker.")).to_be_visible()
+    _after_a_poll(page)
     page.goto("/leads/")
     page.go_back()
     Computation.objects.filter(pk=row.pk).update(
         state="running", done=1, total=4, step="MQLs week by week"
     )
     expect(page.get_by_text("MQLs week by week")).to_be_visible()
+    _after_a_poll(page)
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#computation h2")).to_have_text("Cancelled")
     row.refresh_from_db()
     assert row.state == "cancelled"
+
+
+def _after_a_poll(page):
+    """A page that is left while it asks reports the broken request as an error."""
+    page.wait_for_event("response", lambda answer: "/computations/" in answer.url)
 
 
 def _computed(draft):

@@ -93,6 +93,7 @@ def test_the_result_tells_who_enters_and_how_many_a_week(client, marta, url, com
     assert "job title contains energy, +40.00" in page
     assert "Carl" in page
     assert "Anna" not in page
+    assert "against model 1 of agreement v1, on 4 weeks of real history" in page
     assert "3 qualify now, 3 with the draft" in page
     assert "Only 0 cycles have ended" in page
     assert '<script src="/static/echarts.js" defer>' in page
@@ -251,3 +252,24 @@ def test_a_draft_agreement_has_its_preview(client, marta, django_capture_on_comm
     assert f"sign v{agreement.version}." in page
     agreement.matrix.filter(grade="D4").update(action="review")
     assert "Outdated" in html(client.get(url))
+
+
+def test_a_cancelled_run_stops_between_its_steps(draft, monkeypatch):
+    row = Computation.objects.create(
+        kind="preview",
+        params={"model": draft.version, "weeks": 4},
+        created_at=world.NOW,
+        heartbeat_at=world.NOW,
+    )
+    asked = []
+
+    def count(_weeks, _comparison, _leads, step):
+        asked.append(1)
+        computing.cancel(row, now=world.NOW)
+        step()
+
+    LeadFactory()
+    monkeypatch.setattr("handoff.preview.weeks.count", count)
+    computing.run(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.result, asked) == ("cancelled", None, [1])

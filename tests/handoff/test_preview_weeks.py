@@ -53,6 +53,11 @@ def test_a_week_counts_who_qualifies_at_its_end_and_did_not_before(draft, people
     assert [(world.NOW - end).days for end in result["ends"]] == [21, 14, 7, 0]
 
 
+def test_no_week_is_counted_before_there_was_a_lead(draft):
+    world.LeadFactory(created_at=world.ago(10))
+    assert [(world.NOW - end).days for end in computed(model=draft.version)["ends"]] == [7, 0]
+
+
 def test_who_enters_leaves_and_stays_now(draft, people):
     result = computed(model=draft.version)
     assert listed(result, "enters") == [people["carl"].pk]
