@@ -97,8 +97,14 @@ def _preview_pictures(manager: User, now: datetime) -> Iterator[Picture]:
     )
     computing.run(row.pk)
     url = reverse("handoff:preview_model", args=[draft.version])
-    yield Picture("preview", manager, url)
-    yield Picture("preview-leaves", manager, f"{url}?list=leaves#moves")
+    yield Picture("preview", manager, url, _drawn)
+    yield Picture("preview-leaves", manager, f"{url}?list=leaves#moves", _drawn)
+
+
+def _drawn(page: "Page") -> None:
+    """The charts have come to rest."""
+    page.locator("figure canvas").first.wait_for()
+    page.wait_for_timeout(1_200)
 
 
 def _fading(draft: ScoringModel) -> ScoringModel:
