@@ -22,7 +22,7 @@ def needed(goal):
     ended = Cycle.objects.exclude(origin=Cycle.Origin.SALES).exclude(outcome="open")
     counts = ended.aggregate(ended=Count("pk"), won=Count("pk", filter=Q(outcome="won")))
     if counts["ended"] < FEW:
-        why = "Only {ended} cycles have ended: too few to tell how many MQLs become customers."
+        why = "Too few cycles have ended ({ended}) to tell how many MQLs become customers."
         return {"why": why.format(**counts)}
     if not counts["won"]:
         return {"why": "No MQL has become a customer yet, so there is no rate to count with."}

@@ -1,4 +1,4 @@
-"""Eight leads and four weeks whose MQLs can be counted by hand, under two models."""
+"""Nine leads and four weeks whose MQLs can be counted by hand, under two models."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -56,6 +56,7 @@ def people():
         "fritz": _late(_lead("Fritz", visits=[])),  # known in the last week
         "gina": _handed_off("Gina", visits=[4, 4], at=3, born=5),  # came and went in the last
         "hugo": _handed_off("Hugo", visits=[2, 2], at=10, born=80),  # with sales all along
+        "ivo": _rejected(_handed_off("Ivo", visits=[2, 2], at=10, born=80)),  # three days ago
     }
 
 
@@ -90,3 +91,8 @@ def _handed_off(name, visits, at, born):
     )
     _visit(lead, visits)
     return lead
+
+
+def _rejected(lead):
+    """Back in marketing's hands; with sales a week ago, so no MQL of the last week."""
+    return perform(lead, "reject", by=lead.owner, now=ago(3), reason="no_budget", detail="none")

@@ -35,7 +35,7 @@ def marta(client):
 
 @pytest.fixture
 def computed(draft):
-    """A result over four weeks of the eight leads; returns how to compute it again."""
+    """A result over four weeks of the nine leads; returns how to compute it again."""
     world.people()
 
     def compute():
@@ -94,8 +94,8 @@ def test_the_result_tells_who_enters_and_how_many_a_week(client, marta, url, com
     assert "Carl" in page
     assert "Anna" not in page
     assert "against model 1 of agreement v1, on 4 weeks of real history" in page
-    assert "3 qualify now, 3 with the draft" in page
-    assert "Only 0 cycles have ended" in page
+    assert "4 qualify now, 4 with the draft" in page
+    assert "Too few cycles have ended (1)" in page
     assert '<script src="/static/echarts.js" defer>' in page
 
 

@@ -80,7 +80,7 @@ def test_the_goal_is_counted_backwards():
         ("Many customers", 5, 45, "names no number"),
         ("", 5, 45, "names no number"),
         ("0 customers", 5, 45, "names no number"),
-        ("40 customers", 2, 20, "Only 22 cycles"),
+        ("40 customers", 2, 20, "Too few cycles have ended (22)"),
         ("40 customers", 0, 50, "No MQL has become a customer"),
     ],
 )

@@ -62,8 +62,8 @@ def test_who_enters_leaves_and_stays_now(draft, people):
     result = computed(model=draft.version)
     assert listed(result, "enters") == [people["carl"].pk]
     assert listed(result, "leaves") == [people["anna"].pk]
-    assert set(listed(result, "same")) == {people["bert"].pk, people["fritz"].pk}
-    assert result["qualifying"] == {"now": 3, "draft": 3}
+    assert set(listed(result, "same")) == {people[name].pk for name in ("bert", "fritz", "ivo")}
+    assert result["qualifying"] == {"now": 4, "draft": 4}
 
 
 def test_the_reasons_are_the_rules_whose_points_moved_the_band(draft, people):
@@ -75,11 +75,20 @@ def test_the_reasons_are_the_rules_whose_points_moved_the_band(draft, people):
     assert anna["because"] == ["visited a page in the last 14 days, −5.00"]
 
 
+def test_what_pulled_the_other_way_is_no_reason(draft, people):
+    sweden = {"field": "lead.country", "op": "is", "value": "SE"}
+    world.RuleFactory(model=draft, kind="fit", condition=sweden, points=-50)
+    draft.rules.filter(points=40, condition=world.ENERGY).update(points=45)
+    draft.rules.filter(points=-50).update(cap=5)
+    (carl,) = computed(model=draft.version)["moves"]["enters"]["leads"]
+    assert carl["because"] == ["job title contains energy, +45.00"]
+
+
 def test_scores_of_those_in_marketings_hands(draft, people):
-    """Anna 50 → 45, Bert and Fritz 60 → 50, Carl 20 → 50, Dora and Emil 40."""
+    """Anna 50 → 45, Bert, Fritz and Ivo 60 → 50, Carl 20 → 50, Dora and Emil 40."""
     scores = computed(model=draft.version)["scores"]
-    assert scores["now"] == [(20, 1), (40, 2), (50, 1), (60, 2)]
-    assert scores["draft"] == [(40, 2), (45, 1), (50, 3)]
+    assert scores["now"] == [(20, 1), (40, 2), (50, 1), (60, 3)]
+    assert scores["draft"] == [(40, 2), (45, 1), (50, 4)]
 
 
 def test_a_model_against_itself_changes_nothing(people):
