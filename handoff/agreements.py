@@ -4,6 +4,7 @@ from itertools import groupby
 
 from django.db import connection, transaction
 from django.db.models import Max, Q
+from django.urls import reverse
 
 from handoff.models import (
     Agreement,
@@ -90,10 +91,30 @@ def duplicate(agreement, scoring_model=None):
     return draft
 
 
+@transaction.atomic
+def propose(model):
+    """A draft with the words in force that pins this draft of a scoring model. Raises Conflict when
+    there is one already or the model is no draft, Missing when no agreement is in force."""
+    _lock()
+    current = in_force()
+    if current is None:
+        raise Missing("No agreement is in force. Write one in the admin, and pin this model there.")
+    if model.is_published:
+        raise Conflict(f"{model} is published already. Duplicate it first.")
+    found = Agreement.objects.filter(scoring_model=model, status="draft").first()
+    if found:
+        raise Conflict(f"{found} is a draft that pins {model} already.", url=_admin(found))
+    return duplicate(current, model)
+
+
 def next_version():
     """The number of a version that this transaction is going to save."""
     _lock()
     return (Agreement.objects.aggregate(latest=Max("version"))["latest"] or 0) + 1
+
+
+def _admin(agreement):
+    return reverse("admin:handoff_agreement_change", args=[agreement.pk])
 
 
 def _lock():

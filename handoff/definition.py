@@ -62,6 +62,11 @@ def definition(agreement_id=None):
     return _signed(agreement_id)
 
 
+def unsigned(agreement_id):
+    """Of a draft, which may change at any moment: read anew each time."""
+    return _read(agreement_id)
+
+
 def for_panels(lead):
     """The definition in force, read once for all panels of the page of this lead."""
     if not hasattr(lead, "definition"):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.views import discovery, inbox, panel, review, undo
+from handoff.views import discovery, inbox, panel, preview, review, undo
 
 app_name = "handoff"
 urlpatterns = [
@@ -13,6 +13,13 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
     path("handoffs/undo/<where>/", undo.undo, name="undo"),
+    path("scoring/models/<int:version>/preview/", preview.of_model, name="preview_model"),
+    path("scoring/models/<int:version>/propose/", preview.propose, name="propose"),
+    path(
+        "scoring/agreements/<int:version>/preview/",
+        preview.of_agreement,
+        name="preview_agreement",
+    ),
     path("leads/<int:pk>/discovery/", discovery.discovery, name="discovery"),
     path("leads/<int:pk>/handoff-panel/", panel.panel, name="panel"),
 ]

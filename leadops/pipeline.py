@@ -91,7 +91,10 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
 LEAD_FACTS = ["handoff.facts.FACTS"]
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
-COMPUTATIONS: dict[str, str] = {"calibration": "scoring.calibration.calibrating.compute"}
+COMPUTATIONS: dict[str, str] = {
+    "calibration": "scoring.calibration.calibrating.compute",
+    "preview": "handoff.preview.computing.compute",
+}
 
 # What a score is held against: the rulebook in force, and the grades that would make a lead an MQL.
 SCORE_WANTED = "handoff.definition.score_wanted"

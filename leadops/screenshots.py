@@ -11,10 +11,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from handoff import agreements
+from handoff.preview import subject
 from intake import importing, jobs
 from intake.models import ImportJob
 from leads.lifecycle import HANDED_OFF, MQL, SAL
 from leads.models import Lead
+from scoring import computing, versions
+from scoring.models import Computation, Rule, ScoringModel
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -50,6 +53,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("inbox-reasons", rep, reverse("handoff:inbox"), _press("r", "c"))
     yield Picture("inbox-manager", claire, reverse("handoff:inbox"))
     yield from _import_pictures(ivana, now)
+    yield from _preview_pictures(marta, now)
     yield from _admin_pictures(marta)
 
 
@@ -75,6 +79,38 @@ def _import_pictures(marketer: User, now: datetime) -> Iterator[Picture]:
     yield Picture("imports", marketer, reverse("intake:list"))
     yield Picture("imports-map", marketer, reverse("intake:map", args=[to_map.pk]))
     yield Picture("imports-result", marketer, reverse("intake:detail", args=[done.pk]))
+
+
+def _preview_pictures(manager: User, now: datetime) -> Iterator[Picture]:
+    """Of the newest draft; of one in which visits to prices fade when there is none."""
+    agreement = agreements.in_force()
+    if agreement is None:
+        return
+    drafts = ScoringModel.objects.filter(published_at=None).order_by("pk")
+    draft = drafts.last() or _fading(versions.duplicate(agreement.scoring_model))
+    row = Computation.objects.create(
+        kind=subject.KIND,
+        params={"model": draft.version, "weeks": 12},
+        created_by=manager,
+        created_at=now,
+        heartbeat_at=now,
+    )
+    computing.run(row.pk)
+    url = reverse("handoff:preview_model", args=[draft.version])
+    yield Picture("preview", manager, url, _drawn)
+    yield Picture("preview-leaves", manager, f"{url}?list=leaves#moves", _drawn)
+
+
+def _drawn(page: "Page") -> None:
+    """The charts have come to rest."""
+    page.locator("figure canvas").first.wait_for()
+    page.wait_for_timeout(1_200)
+
+
+def _fading(draft: ScoringModel) -> ScoringModel:
+    fade = {"decay": Rule.Decay.HALF_LIFE, "decay_days": 14}
+    draft.rules.filter(kind="engagement", condition__did="page_view").update(**fade)
+    return draft
 
 
 def _import(by: User, now: datetime, state: str) -> ImportJob:

@@ -7,10 +7,11 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from psycopg.errors import QueryCanceled
 
 from leads.alone import alone
 from leads.refusals import Refusal
@@ -75,8 +76,10 @@ def run(pk):
             log.info("computation %s was cancelled", pk)
         except Refusal as refusal:
             _end(pk, State.FAILED, error=refusal.message[:500])
-        except (OperationalError, InterfaceError):
-            raise  # the sweep starts it again
+        except (OperationalError, InterfaceError) as error:
+            if not isinstance(error.__cause__, QueryCanceled) or _is_running(pk):
+                raise  # the sweep starts it again
+            log.info("computation %s was cancelled within a statement", pk)
         except Exception:
             _end(pk, State.FAILED, error="Something went wrong here; the log says what.")
             raise
@@ -85,7 +88,10 @@ def run(pk):
 def cancel(row, *, now):
     """Returns whether there was something to cancel."""
     live = Computation.objects.filter(pk=row.pk, state__in=Computation.LIVE)
-    return live.update(state=State.CANCELLED, finished_at=now)
+    cancelled = live.update(state=State.CANCELLED, finished_at=now)
+    if cancelled:
+        _interrupt(row.pk)
+    return cancelled
 
 
 def sweep(now):
@@ -99,6 +105,24 @@ def ring(pk):
     import_string("scoring.tasks.run_computation").delay(pk)
 
 
+def _interrupt(pk):
+    """Stop the statement that its worker waits for. The worker is known by its lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CANCEL_STATEMENT, [LOCK, pk])
+
+
+def _is_running(pk):
+    return Computation.objects.filter(pk=pk, state=State.RUNNING).exists()
+
+
 def _end(pk, state, **said):
     running = Computation.objects.filter(pk=pk, state=State.RUNNING)
     running.update(state=state, finished_at=timezone.now(), **said)
+
+
+_CANCEL_STATEMENT = """
+    SELECT pg_cancel_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND pid <> pg_backend_pid()
+"""

@@ -32,6 +32,7 @@ NAMES = [
     "budget_value", "budget_basis", "budget_evidence", "right_contact", "notes", "kind", "body",
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
     "where", "view", "go", "where.0.match", "where.0-0.subject", "where.0-0.op", "where.do",
+    "weeks", "capacity", "list",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",

@@ -1,7 +1,5 @@
 """What each candidate finds in each lead, by the one statement (scoring/statement.py)."""
 
-from itertools import groupby
-
 import numpy as np
 from django.db import connection
 
@@ -53,8 +51,8 @@ def _read_as_of(book, columns, decisions):
     """Each at its own moment: the statement stands beside each row of the decisions."""
     kept = prepare(lambda ids, moment: statement(book, ids, now=moment, as_of=moment))
     if kept is None:
-        return _read_one_by_one(book, columns, decisions)
-    sql, params = kept.beside("ARRAY[decision.lead_id]", "decision.at")
+        raise AssertionError("conditions depend on their moment by dates and times alone")
+    sql, params = kept.over("decision.lead_id", "decision.at")
     return _rows(
         f"""
         SELECT {", ".join(columns)}
@@ -63,19 +61,6 @@ def _read_as_of(book, columns, decisions):
         """,  # noqa: S608  (generated from our own names; every value is a parameter)
         [decisions.lead_ids, decisions.moments, *params],
     )
-
-
-def _read_one_by_one(book, columns, decisions):
-    """For conditions on dates, which are written into the statement: once for each moment."""
-    found = {}
-    pairs = sorted(zip(decisions.moments, decisions.lead_ids, strict=True))
-    for moment, same in groupby(pairs, key=lambda pair: pair[0]):
-        ids = [pk for _, pk in same]
-        sql, params = statement(book, ids, now=moment, as_of=moment)
-        rows = _rows(f"SELECT lead_id, {', '.join(columns)} FROM ({sql}) AS scored", params)  # noqa: S608
-        found |= {(moment, row[0]): row[1:] for row in rows}
-    pairs = zip(decisions.moments, decisions.lead_ids, strict=True)
-    return [found[pair] for pair in pairs]
 
 
 def _rows(sql, params):

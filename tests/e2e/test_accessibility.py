@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from handoff import agreements
 from intake import importing, jobs
+from scoring import computing, versions
+from scoring.models import Computation
 from tests.e2e.conftest import DESKTOP, PHONE
 
 AXE = Path("node_modules/axe-core/axe.min.js")
@@ -32,7 +34,13 @@ def busy(market):
     jobs.start(done, done.mapping, ring_worker=False)
     importing.run(done.pk, now=now)
     agreement = agreements.in_force()
+    draft = versions.duplicate(agreement.scoring_model)
+    computing.run(_preview(draft, 12, now).pk)
+    _preview(draft, 4, now)  # which no worker takes
+    preview = reverse("handoff:preview_model", args=[draft.version])
     return {
+        "preview": preview,
+        "preview running": f"{preview}?weeks=4",
         "lead": offer.get_absolute_url(),
         "sal": sal.get_absolute_url(),
         "discovery": reverse("handoff:discovery", args=[sal.pk]),
@@ -45,6 +53,19 @@ def busy(market):
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
         ),
     }
+
+
+def _preview(draft, weeks, now):
+    params = {"model": draft.version, "weeks": weeks}
+    return Computation.objects.create(
+        kind="preview", params=params, created_at=now, heartbeat_at=now
+    )
+
+
+def open_tables(page):
+    page.locator("figure canvas").first.wait_for()
+    for table in page.locator("figure summary").all():
+        table.click()
 
 
 def press(*keys):
@@ -102,6 +123,9 @@ VIEWS = {
     "import done": ("ivana", "result", None),
     "scoring": ("ivana", "/scoring/", None),
     "activity classes": ("ivana", "/leads/classes/", None),
+    "preview": ("marta", "preview", open_tables),
+    "preview running": ("marta", "preview running", None),
+    "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
     "admin": ("marta", "/admin/", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),

@@ -1,5 +1,7 @@
 """A computation runs once, shows its progress, can be cancelled, and survives a killed worker."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -27,9 +29,15 @@ def add(params, progress):
     return {"sum": sum(params["numbers"])}
 
 
+def sleep(params, progress):
+    progress.begin(1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(60)")
+
+
 @pytest.fixture(autouse=True)
 def _adding(settings):
-    settings.COMPUTATIONS = {"adding": f"{__name__}.add"}
+    settings.COMPUTATIONS = {"adding": f"{__name__}.add", "sleeping": f"{__name__}.sleep"}
 
 
 def a_computation(**params):
@@ -100,3 +108,40 @@ def test_two_workers_do_not_compute_the_same():
     finally:
         busy.close()
     assert after(row).state == "waiting"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancel_stops_the_statement_that_runs():
+    row = a_computation()
+    Computation.objects.update(kind="sleeping")
+    worker = threading.Thread(target=run_and_let_go, args=[row.pk])
+    worker.start()
+    wait_until(lambda: sleepers() == 1)
+    begun = time.monotonic()
+    assert computing.cancel(row, now=timezone.now())
+    worker.join(30)
+    assert time.monotonic() - begun < 30
+    assert not worker.is_alive()
+    assert (after(row).state, after(row).result, sleepers()) == ("cancelled", None, 0)
+
+
+def run_and_let_go(pk):
+    computing.run(pk)
+    connection.close()
+
+
+def sleepers():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+            " AND query = 'SELECT pg_sleep(60)' AND datname = current_database()"
+        )
+        return cursor.fetchone()[0]
+
+
+def wait_until(holds):
+    for _ in range(200):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("It never came to that.")

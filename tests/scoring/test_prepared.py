@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from scoring import statement, versions
@@ -39,14 +40,26 @@ def test_what_does_not_move_with_the_moment_is_not_kept():
     assert kept.fill([7], far) == ("%s", [[7], None, far - timedelta(days=2)])
 
 
-def test_a_kept_statement_stands_beside_rows_with_leads_and_moments_of_their_own():
-    kept = prepare(
-        lambda ids, moment: (
-            "SELECT '%%s' LIKE %s, %s, %s, %s",
-            ["%s", ids, moment, moment - timedelta(days=2)],
+def test_a_date_moves_with_the_day_of_the_moment():
+    kept = prepare(lambda ids, moment: ("%s", [str(moment.date() - timedelta(days=3))]))
+    late = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    assert kept.fill([7], late) == ("%s", ["2026-02-26"])
+    assert prepare(lambda ids, moment: ("%s", ["2026-02-30"])).params == ["2026-02-30"]
+
+
+@pytest.mark.django_db
+def test_one_lead_at_a_moment_of_its_own_is_asked_in_sql():
+    def generate(ids, moment):
+        today = str(moment.date() - timedelta(days=3))
+        sql = "SELECT %s = ANY(%s), %s::timestamptz, %s::timestamptz, %s, '100 %%'"
+        return sql, [7, ids, moment, moment - timedelta(hours=5), today]
+
+    sql, params = prepare(generate).over("x.lead", "x.at")
+    late = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT said.* FROM (SELECT 7 AS lead, %s::timestamptz AS at) x, LATERAL ({sql}) said",
+            [late, *params],
         )
-    )
-    assert kept.beside("ARRAY[row.id]", "row.at") == (
-        "SELECT '%%s' LIKE %s, ARRAY[row.id], (row.at + %s), (row.at + %s)",
-        ["%s", timedelta(0), timedelta(days=-2)],
-    )
+        said = cursor.fetchone()
+    assert said == (True, late, late - timedelta(hours=5), "2026-02-26", "100 %")
