@@ -86,4 +86,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
 }
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
-COMPUTATIONS: dict[str, str] = {}
+COMPUTATIONS: dict[str, str] = {"fired": "scoring.firing.compute"}
+
+# {version of a scoring model: its standing and the agreement that pins it}, shown by scoring.
+MODEL_STANDINGS = "handoff.agreements.standings"

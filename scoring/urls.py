@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from scoring import views
+from scoring import views, views_models
 
 app_name = "scoring"
 urlpatterns = [
-    path("", views.models, name="models"),
-    path("<int:version>/", views.models, name="model"),
+    path("", views_models.models, name="models"),
+    path("import/", views_models.import_model, name="import"),
+    path("models/<int:version>/", views_models.models, name="model"),
+    path("models/<int:version>/duplicate/", views_models.duplicate, name="duplicate"),
+    path("models/<int:version>/export/", views_models.export, name="export"),
+    path("models/<int:version>/against/<int:other>/", views_models.against, name="against"),
     path("panel/<int:pk>/", views.panel, name="panel"),
 ]

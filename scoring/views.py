@@ -1,12 +1,8 @@
-"""Scoring explained: the score of one lead, and the rules that it comes from."""
-
-from django.contrib.auth.decorators import permission_required
-from django.http import Http404
+"""The score of one lead, explained."""
 
 from accounts.page import page
 from leads.panels import lead_of
-from scoring import scores, versions, words
-from scoring.models import ScoringModel
+from scoring import scores, words
 
 
 def panel(request, pk):
@@ -20,16 +16,3 @@ def panel(request, pk):
         "every_line": "lines" in request.GET or not request.htmx,
     }
     return page(request, "scoring/panel.html", context, part="panel")
-
-
-@permission_required("leads.market_lead", raise_exception=True)
-def models(request, version=None):
-    """One version with its rules in words; without a number the newest that was published."""
-    every = list(ScoringModel.objects.order_by("-version"))
-    shown = version or next((one.version for one in every if one.is_published), None)
-    rulebook = versions.of(shown or every[0].version) if every else None
-    if version and not rulebook:
-        raise Http404
-    rules = words.rules(rulebook) if rulebook else []
-    context = {"models": every, "rulebook": rulebook, "rules": rules}
-    return page(request, "scoring/models.html", context)
