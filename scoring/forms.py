@@ -1,10 +1,15 @@
 """Forms of scoring's pages."""
 
+from datetime import date, datetime, time
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Attribute
 from scoring import importing
+
+FIRST_DAY = date(2000, 1, 1)
 
 
 class ModelFileForm(forms.Form):
@@ -24,3 +29,42 @@ class ModelFileForm(forms.Form):
 
     def save(self):
         return importing.make(self.cleaned_data["file"])
+
+
+class TryForm(forms.Form):
+    """Which lead, as of when. `moment`: the end of the day that was chosen, None: now."""
+
+    q = forms.CharField(
+        label=_("Find a lead"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(
+            {"type": "search", "placeholder": _("Name, email, company"), "autocomplete": "off"}
+        ),
+    )
+    lead = forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+    at = forms.DateField(
+        label=_("As of the end of"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args, now, **options):
+        super().__init__(*args, **options)
+        self.now = now
+        self.fields["at"].widget.attrs["max"] = f"{timezone.localdate(now):%Y-%m-%d}"
+
+    def clean_at(self):
+        day = self.cleaned_data["at"]
+        if day and not FIRST_DAY <= day <= timezone.localdate(self.now):
+            raise forms.ValidationError(_("A day that has come, not before the year 2000."))
+        return day
+
+    @property
+    def moment(self):
+        day = self.cleaned_data["at"]
+        if day is None or day == timezone.localdate(self.now):
+            return None
+        return timezone.make_aware(datetime.combine(day, time.max))

@@ -8,14 +8,15 @@ from django.db import connection, transaction
 
 from leads.conditions import words
 from scoring import versions
-from scoring.models import ScoringModel
+from scoring.models import Rule, RuleGroup, ScoringModel
 from scoring.statement import statement
 
 
 @dataclass(frozen=True)
 class Line:
     """What one rule gave, or what the cap of a group or of all fit or engagement points took
-    (raw: None). `raw`: points × matches; `faded`: what age left of it; `points`: what counts."""
+    (raw: None). `raw`: points × matches; `faded`: what age left of it; `points`: what counts.
+    `source`: the Rule, or the RuleGroup that is capped; None for the cap of a kind."""
 
     label: str
     kind: str
@@ -23,6 +24,7 @@ class Line:
     raw: Decimal | None = None
     faded: Decimal | None = None
     count: int = 1
+    source: Rule | RuleGroup | None = None
 
     @property
     def has_faded(self):
@@ -86,8 +88,11 @@ def ledger(lead, *, model=None, as_of=None, rulebook=None):
         rulebook = versions.rulebook(model)
     elif rulebook is None or rulebook.model.version != lead.scored_by:
         rulebook = versions.of(lead.scored_by)
-    if rulebook is None:
-        return None
+    return None if rulebook is None else explained(rulebook, lead, at=at)
+
+
+def explained(rulebook, lead, *, at):
+    """The Ledger of a lead by this model, as of that moment."""
     row = next(iter(rows(rulebook, [lead.pk], now=at, as_of=at)))
     found = lines(rulebook, row)
     return Ledger(
@@ -131,6 +136,7 @@ def _line(rulebook, row, i):
         raw,
         _points(row[f"faded{i}"]) if rule.fades else raw,
         row[f"n{i}"],
+        rule,
     )
 
 
@@ -141,9 +147,8 @@ def _with_cuts(rulebook, row, found, kind, label):
         if group.kind == kind:
             members = [i for i, rule in enumerate(rulebook.rules) if rule.group_id == group.pk]
             cut = row[f"g{k}"] - sum(row[f"counts{i}"] for i in members)
-            own += (
-                [Line(f"{group.name} counts up to {group.cap}", kind, _points(cut))] if cut else []
-            )
+            label_of_cut = f"{group.name} counts up to {group.cap}"
+            own += [Line(label_of_cut, kind, _points(cut), source=group)] if cut else []
     total = row[kind]
     cut = total - sum(line.points for line in own)
     return [*own, Line(f"{label} counts up to {total}", kind, cut)] if cut else own

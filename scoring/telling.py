@@ -19,7 +19,7 @@ def rules(rulebook):
                 "kind": rule.get_kind_display(),
                 "group": group,
                 "name": rule.name or said,
-                "words": said if rule.name else "",
+                "words": said if rule.name not in ("", said) else "",
                 "each": rule.counts_activities,
                 "fades": fades(rule),
             }

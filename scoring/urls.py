@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring import views, views_models
+from scoring import views, views_models, views_try
 
 app_name = "scoring"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("models/<int:version>/duplicate/", views_models.duplicate, name="duplicate"),
     path("models/<int:version>/export/", views_models.export, name="export"),
     path("models/<int:version>/against/<int:other>/", views_models.against, name="against"),
+    path("models/<int:version>/try/", views_try.bench, name="try"),
     path("panel/<int:pk>/", views.panel, name="panel"),
 ]

@@ -1,0 +1,41 @@
+"""The test bench: one lead, its points as they count and as a version would give them."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.page import page
+from leads import paging
+from leads.models import Lead
+from scoring import trying, versions
+from scoring.forms import TryForm
+from scoring.frame import frame, may_read
+
+MOST = 8  # leads found
+
+
+@may_read
+def bench(request, version):
+    """Without a lead those that match the search; with one its ledgers."""
+    now = timezone.now()
+    form = TryForm(request.GET, now=now)
+    context = frame("try", version) | {"form": form}
+    if not form.is_valid():
+        return page(request, "scoring/try.html", context, part="found", status=422)
+    said, leads = form.cleaned_data, Lead.objects.visible_to(request.user).select_related("company")
+    if said["lead"]:
+        lead = get_object_or_404(leads, pk=said["lead"])
+        context |= {"lead": lead} | _compared(context, lead, form.moment or now)
+    elif said["q"]:
+        context["found"] = paging.page(leads.matching(said["q"]), "-score", size=MOST).rows
+    return page(request, "scoring/try.html", context, part="found")
+
+
+def _compared(context, lead, at):
+    """Of who came later there was nothing to score."""
+    if lead.created_at > at:
+        return {"at": at, "bench": None}
+    model, current = context["model"], context["current"]
+    current = None if current == model else current
+    books = versions.several([one for one in (model, current) if one])
+    before = books.get(current and current.version)
+    return {"at": at, "bench": trying.bench(lead, before, books[model.version], at=at)}
