@@ -7,7 +7,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-_SHAPING = ["bench/*market*", "bench/crowd.py", "*/migrations/*.py", "handoff/starters/*.json"]
+_SHAPING = [
+    "bench/*market*",
+    "bench/crowd.py",
+    "bench/rescore.py",
+    "*/migrations/*.py",
+    "handoff/starters/*.json",
+]
 
 
 def fresh(name):

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from handoff.bant import MET, answers
-from handoff.definition import definition
 from handoff.models import BantAnswer, Handoff
 from leads.models import Lead
 
@@ -77,9 +76,9 @@ def bant_lines(theirs):
     return lines
 
 
-def panel(lead_id, *, now):
-    """All that the lead page shows of the handoff side, in four queries."""
-    found = definition()
+def panel(lead_id, found, *, now):
+    """All that the lead page shows of the handoff side, in three queries; `found`: the definition
+    in force."""
     leads = Lead.objects.filter(pk=lead_id).select_related("company")
     lead = judged(leads, found, now).get()
     theirs = answers([lead_id])[lead_id]

@@ -88,5 +88,8 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
 COMPUTATIONS: dict[str, str] = {"fired": "scoring.firing.compute"}
 
+# What a score is held against: the rulebook in force, and the grades that would make a lead an MQL.
+SCORE_WANTED = "handoff.definition.score_wanted"
+
 # {version of a scoring model: its standing and the agreement that pins it}, shown by scoring.
 MODEL_STANDINGS = "handoff.agreements.standings"

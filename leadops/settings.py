@@ -9,7 +9,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from leadops import checks, env, logs
 from leadops.embedded import cluster
-from leadops.pipeline import COMPUTATIONS, LEAD_PIPELINE, MODEL_STANDINGS  # noqa: F401
+from leadops.pipeline import (  # noqa: F401
+    COMPUTATIONS,
+    LEAD_PIPELINE,
+    MODEL_STANDINGS,
+    SCORE_WANTED,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"

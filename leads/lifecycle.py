@@ -109,9 +109,15 @@ class LeadLifecycle(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="leads",
+        db_index=False,  # see Lead.Meta.indexes
     )
     team = models.ForeignKey(
-        "accounts.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="leads"
+        "accounts.Team",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="leads",
+        db_index=False,
     )
     due_at = models.DateTimeField(null=True, blank=True)  # the next action's date; see Queue
     hold = models.CharField(max_length=8, choices=Hold, default=Hold.NONE, blank=True)

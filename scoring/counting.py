@@ -11,7 +11,6 @@ from leads.models import Activity, Lead
 from leads.querysets import AnyOf
 
 WHOLE = 1_000_000  # the weight of a fresh activity; whole numbers add up the same in any order
-_GONE = 21  # half-lives after which a weight rounds to nothing
 
 
 def matches(rulebook, lead_ids, *, now, as_of):
@@ -38,14 +37,12 @@ def _counted(rules, lead_ids, now, as_of):
         columns.append(f"COUNT(*) FILTER (WHERE {where}) AS n{i}")
         params += values
         if rule.fades:
-            columns.append(f"SUM(fades.{_fade(rule)}) FILTER (WHERE {where}) AS w{i}")
+            columns.append(f"{_weight(rule, where)} AS w{i}")
             params += values
-    join, values = _join_fades([rule for rule in rules if rule.fades], now)
-    params += values
-    where, values = _where(countable_q(as_of) & _among("lead", lead_ids))
+    aged, values = _aged(countable_q(as_of) & _among("lead", lead_ids), now)
+    # Aliased as the table itself, whose columns the conditions name.
     sql = f"""
-        SELECT leads_activity.lead_id, {", ".join(columns)} FROM leads_activity {join}
-        WHERE {where} GROUP BY leads_activity.lead_id
+        SELECT lead_id, {", ".join(columns)} FROM ({aged}) AS leads_activity GROUP BY lead_id
     """  # noqa: S608  (generated from our own names; every value is a parameter)
     return sql, [*params, *values]
 
@@ -54,32 +51,21 @@ def _last_at():
     return f"MAX(happened_at) FILTER (WHERE kind <> '{Activity.Kind.NOTE.value}') AS last_at"
 
 
-def _join_fades(rules, now):
-    """The weight of an activity by its age in whole days, a column for each way to fade, so that
-    each power is computed once. OFFSET 0 keeps it so; who is older than the table has no weight."""
-    if not rules:
-        return "", []
-    oldest = max(rule.decay_days * (_GONE if rule.decay == "half_life" else 1) for rule in rules)
-    columns = sorted({f"{_weight(rule)} AS {_fade(rule)}" for rule in rules})
-    join = f"""
-        LEFT JOIN (
-            SELECT age, {", ".join(columns)} FROM generate_series(0, {oldest}) AS age OFFSET 0
-        ) AS fades ON fades.age = GREATEST(
-            0, FLOOR(date_part('epoch', %s - leads_activity.happened_at) / 86400)
-        )::int
-    """  # noqa: S608
-    return join, [now]
-
-
-def _fade(rule):
-    return f"{rule.decay}_{rule.decay_days}"
-
-
-def _weight(rule):
+def _weight(rule, where):
+    """The sum of the weights of the activities `where` a rule matches."""
     days = rule.decay_days
-    if rule.decay == "step":
-        return f"CASE WHEN age < {days} THEN {WHOLE} ELSE 0 END"
-    return f"ROUND(POWER(0.5::float8, age / {days}::float8) * {WHOLE})::int"
+    if rule.decay == rule.Decay.STEP:
+        return f"{WHOLE} * COUNT(*) FILTER (WHERE {where} AND age < {days})"
+    weight = f"ROUND(POWER(0.5::float8, age / {days}) * {WHOLE})::int"
+    return f"SUM({weight}) FILTER (WHERE {where})"
+
+
+def _aged(q, now):
+    """The activities with their age in whole days. OFFSET 0: computed once, not for each rule."""
+    where, params = _where(q)
+    age = "GREATEST(0, FLOOR(date_part('epoch', %s - happened_at) / 86400))"
+    sql = f"SELECT *, {age} AS age FROM leads_activity WHERE {where} OFFSET 0"  # noqa: S608
+    return sql, [now, *params]
 
 
 def _matched(rulebook, lead_ids, now, as_of):

@@ -10,6 +10,7 @@ from leads.conditions import words
 from scoring import versions
 from scoring.models import Rule, RuleGroup, ScoringModel
 from scoring.statement import statement
+from scoring.trying import tries
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Ledger:
     score: Decimal
     grade: str
     last_at: datetime | None
+    missing: list[Rule]
 
     @property
     def lines(self):
@@ -75,11 +77,12 @@ def rescore(lead_ids, model, *, now, as_of=None):
         return cursor.fetchone()[0]
 
 
-def ledger(lead, *, model=None, as_of=None, rulebook=None):
+def ledger(lead, *, model=None, as_of=None, rulebook=None, wanted=()):
     """Each point of a lead's score; None when it was never scored.
 
     By default of the version and the moment that the stored score is from, so that both agree.
-    `rulebook`: of that version, when the caller has read it already.
+    `rulebook`: of that version, when the caller has read it already. `wanted`: grades of which it
+    says what is missing, as the smallest set of rules that would give one of them.
     """
     at = as_of or lead.scored_at
     if at is None:
@@ -88,12 +91,12 @@ def ledger(lead, *, model=None, as_of=None, rulebook=None):
         rulebook = versions.rulebook(model)
     elif rulebook is None or rulebook.model.version != lead.scored_by:
         rulebook = versions.of(lead.scored_by)
-    return None if rulebook is None else explained(rulebook, lead, at=at)
+    return None if rulebook is None else explained(rulebook, lead, at=at, wanted=wanted)
 
 
-def explained(rulebook, lead, *, at):
+def explained(rulebook, lead, *, at, wanted=()):
     """The Ledger of a lead by this model, as of that moment."""
-    row = next(iter(rows(rulebook, [lead.pk], now=at, as_of=at)))
+    row, missing = _explained(rulebook, lead.pk, at, list(wanted))
     found = lines(rulebook, row)
     return Ledger(
         rulebook.model,
@@ -105,15 +108,13 @@ def explained(rulebook, lead, *, at):
         row["score"],
         row["grade"],
         row["last_at"],
+        missing,
     )
 
 
 def rows(rulebook, lead_ids, *, now, as_of=None):
     """The rows of the statement as dicts."""
-    with connection.cursor() as cursor:
-        cursor.execute(*statement(rulebook, lead_ids, now=now, as_of=as_of))
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return _asked(*statement(rulebook, lead_ids, now=now, as_of=as_of))
 
 
 def lines(rulebook, row):
@@ -125,6 +126,25 @@ def in_words(rule, attributes):
     """The condition as a sentence begins."""
     said = words(rule.condition, attributes)
     return said[:1].upper() + said[1:]
+
+
+def _explained(rulebook, lead_id, at, wanted):
+    """The row of a lead as it is, and the rules that would give it a wanted grade."""
+    sql, params = statement(rulebook, [lead_id], now=at, as_of=at, trying=bool(wanted))
+    if not wanted:
+        return _asked(sql, params)[0], []
+    nearest = f"SELECT * FROM ({sql}) AS s WHERE turn = 0 OR grade = ANY(%s) ORDER BY turn LIMIT 2"  # noqa: S608
+    row, *better = _asked(nearest, [*params, wanted])
+    turns = list(tries(rulebook.rules))
+    indexes = turns[better[0]["turn"] - 1] if better and row["grade"] not in wanted else []
+    return row, [rulebook.rules[i] for i in indexes]
+
+
+def _asked(sql, params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _line(rulebook, row, i):
@@ -177,7 +197,7 @@ _WRITE = """
         SELECT lead_id, score, fit, engagement, grade FROM ({statement}) AS scored
     ),
     changed AS (
-        SELECT new.*
+        SELECT new.*, old.grade AS grade_before, old.score AS score_before
         FROM new JOIN leads_lead AS old ON old.id = new.lead_id AND old.{among}
         WHERE (old.score, old.fit, old.engagement, old.grade, old.scored_by)
             IS DISTINCT FROM (new.score, new.fit, new.engagement, new.grade, %s)
@@ -193,11 +213,7 @@ _WRITE = """
     noted AS (
         INSERT INTO scoring_scorechange (lead_id, at, score, fit, engagement, grade, model)
         SELECT lead_id, %s, score, fit, engagement, grade, %s FROM changed
-        WHERE COALESCE((
-            SELECT last.grade <> changed.grade OR ABS(last.score - changed.score) >= 1
-            FROM scoring_scorechange AS last
-            WHERE last.lead_id = changed.lead_id ORDER BY last.id DESC LIMIT 1
-        ), true)
+        WHERE grade <> grade_before OR FLOOR(score) <> FLOOR(score_before)
     )
     SELECT count(*) FROM written
 """

@@ -1,100 +1,45 @@
-"""One lead under two versions of the model: their ledgers side by side, line by line."""
+"""What would lift a lead to a wanted grade: the smallest set of rules that it does not have.
 
-from dataclasses import dataclass
+Asked of the one statement itself, with matches that are not there yet; nothing is added up here.
+"""
 
-from django.utils.translation import gettext as _
+from itertools import combinations
 
-from scoring import differing, scores, telling
-from scoring.models import Rule
-from scoring.scores import Ledger, Line
+from scoring.counting import WHOLE
 
-
-@dataclass(frozen=True)
-class Row:
-    """One rule, or one cap, in both ledgers; `words` tell the difference."""
-
-    label: str
-    before: Line | None
-    after: Line | None
-    words: str
+_RULES, _TOGETHER = 15, 3  # the strongest rules are tried, one, two and three at a time
 
 
-@dataclass(frozen=True)
-class Bench:
-    """`before` and `sections`' left side are None when there is nothing to compare with."""
-
-    before: Ledger | None
-    after: Ledger
-    sections: list[tuple]  # (label of the kind, Rows, points before, points after)
-
-    @property
-    def words(self):
-        """How the scores differ."""
-        return _gap(self.before.score, self.after.score) if self.before else ""
+def tries(rules):
+    """The sets of rules (their indexes) to try, fewest first; what a lead can do comes before what
+    it would have to be, and more points before fewer."""
+    gains = sorted((i for i, rule in enumerate(rules) if rule.points > 0), key=_strength(rules))
+    for size in range(1, _TOGETHER + 1):
+        sets = combinations(gains[:_RULES], size)
+        yield from sorted(sets, key=lambda one: sum(rules[i].kind == "fit" for i in one))
 
 
-def bench(lead, before, after, *, at):
-    """`before`, `after`: Rulebooks, the first one or None; two queries."""
-    old = scores.explained(before, lead, at=at) if before else None
-    new = scores.explained(after, lead, at=at)
-    rows = _rows(before, after, old, new)
-    sections = [
-        (label, [row for kind, row in rows if kind == name], old and getattr(old, name), total)
-        for name, label, total in (
-            ("fit", _("Fit"), new.fit),
-            ("engagement", _("Engagement"), new.engagement),
-        )
-    ]
-    return Bench(old, new, sections)
+def tried(rules, matches):
+    """(sql, params): each row of `matches` once as it is, with turn 0, and once for each set of
+    `tries`, with its turn from 1 on, as if its rules matched once more, facts at most once."""
+    arrays = ["{" + ",".join(map(str, one)) + "}" for one in [(), *tries(rules)]]
+    columns = "".join(_tried(i, rule) for i, rule in enumerate(rules))
+    sql = f"""
+        SELECT turn - 1 AS turn, lead_id, last_at{columns} FROM ({matches}) AS found
+        CROSS JOIN unnest(%s::text[]) WITH ORDINALITY AS tries (tried, turn)
+    """  # noqa: S608  (generated from our own numbers and names)
+    return sql, [arrays]
 
 
-def _rows(before, after, old, new):
-    """(kind, Row) for whatever stands in one of the ledgers: the rules, then the caps."""
-    there, here = _by_rule(old), _by_rule(new)
-    rules = differing.pairs(before.rules if before else [], after.rules)
-    rows = [
-        _row(there.get(rule and rule.pk), here.get(other and other.pk), _why(rule, other))
-        for rule, other in rules
-    ]
-    there, here = _by_cap(old), _by_cap(new)
-    rows += [_row(there.get(cap), here.get(cap), "") for cap in dict.fromkeys([*there, *here])]
-    return [row for row in rows if row]
+def _strength(rules):
+    return lambda i: (-rules[i].points, i)
 
 
-def _row(before, after, why):
-    shown = after or before
-    if shown is None:
-        return None
-    if before and after:
-        words = _gap(before.points, after.points)
-    else:
-        words = why or _gap(before.points if before else 0, after.points if after else 0)
-    return shown.kind, Row(shown.label, before, after, words)
-
-
-def _why(old, rule):
-    """Why a line stands on one side only."""
-    if old is None:
-        return _("new rule")
-    if rule is None:
-        return _("rule removed")
-    return ""
-
-
-def _gap(before, after):
-    if before == after:
-        return _("same")
-    pattern = _("%(points)s more") if after > before else _("%(points)s less")
-    return pattern % {"points": telling.number(abs(after - before))}
-
-
-def _by_rule(ledger):
-    lines = ledger.lines if ledger else []
-    return {line.source.pk: line for line in lines if isinstance(line.source, Rule)}
-
-
-def _by_cap(ledger):
-    """By the name of the group, or by the kind."""
-    lines = ledger.lines if ledger else []
-    cuts = [line for line in lines if not isinstance(line.source, Rule)]
-    return {(line.kind, line.source and line.source.name): line for line in cuts}
+def _tried(i, rule):
+    holds = f"({i} = ANY(tried::int[]))::int"
+    if not rule.counts_activities:
+        return f", GREATEST(n{i}, {holds}) AS n{i}"
+    times = rule.condition.get("times", 1)
+    more = f"{holds} * CASE WHEN COALESCE(n{i}, 0) = 0 THEN {times:d} ELSE 1 END"
+    columns = f", COALESCE(n{i}, 0) + {more} AS n{i}"
+    return columns + (f", w{i} + {WHOLE} * {more} AS w{i}" if rule.fades else "")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.page import page
 from leads import paging
 from leads.models import Lead
-from scoring import trying, versions
+from scoring import side_by_side, versions
 from scoring.forms import TryForm
 from scoring.frame import frame, may_read
 
@@ -38,4 +38,4 @@ def _compared(context, lead, at):
     current = None if current == model else current
     books = versions.several([one for one in (model, current) if one])
     before = books.get(current and current.version)
-    return {"at": at, "bench": trying.bench(lead, before, books[model.version], at=at)}
+    return {"at": at, "bench": side_by_side.bench(lead, before, books[model.version], at=at)}

@@ -13,7 +13,8 @@ WEEK = timedelta(days=7)
 
 
 def first_line(lead, ledger):
-    """ "A2: right company, cooling since 12 May." — as of the ledger's moment."""
+    """ "A2: right company, cooling since 12 May; “looked at prices” would make it MQL." — as of the
+    ledger's moment."""
     if ledger is None:
         return _("Not scored yet.")
     fits = _FITS_COMPANY if lead.company_id else _FITS_PERSON
@@ -22,7 +23,11 @@ def first_line(lead, ledger):
         "fit": fits[ledger.grade[0]],
         "engagement": _engagement(int(ledger.grade[1]), ledger.last_at, ledger.at),
     }
-    return _("%(grade)s: %(fit)s, %(engagement)s.") % words
+    if not ledger.missing:
+        return _("%(grade)s: %(fit)s, %(engagement)s.") % words
+    labels = [f"“{_lower(rule.name or scores.in_words(rule, None))}”" for rule in ledger.missing]
+    words["rules"] = _(" and ").join(labels)
+    return _("%(grade)s: %(fit)s, %(engagement)s; %(rules)s would make it MQL.") % words
 
 
 def why(leads, rulebook=None):
@@ -69,10 +74,12 @@ def _reasons(lines):
 
 def _short(line):
     """As within a sentence: "looked at prices ×3", but "ICP industry"."""
-    label = line.label
-    if not label[:2].isupper():
-        label = label[:1].lower() + label[1:]
+    label = _lower(line.label)
     return f"{label} ×{line.count}" if line.count > 1 else label
+
+
+def _lower(label):
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 _FITS_COMPANY = {

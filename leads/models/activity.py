@@ -22,7 +22,9 @@ class Campaign(models.Model):
 class Touch(models.Model):
     """A lead met a campaign or channel. Immutable, because conditions read it."""
 
-    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="touches")
+    lead = models.ForeignKey(
+        "leads.Lead", on_delete=models.CASCADE, related_name="touches", db_index=False
+    )
     campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT)
     source = models.CharField(max_length=100, blank=True)
     medium = models.CharField(max_length=100, blank=True)
@@ -67,7 +69,9 @@ class Activity(models.Model):
         SUSPECTED = "suspected", "Suspected bot"
         BOT = "bot", "Bot"
 
-    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="activities")
+    lead = models.ForeignKey(
+        "leads.Lead", on_delete=models.CASCADE, related_name="activities", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=Kind)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

@@ -24,12 +24,19 @@ class Lead(FSMModelMixin, LeadLifecycle):
     city = models.CharField(max_length=80, blank=True)
     country = models.CharField(max_length=80, blank=True)
     company = models.ForeignKey(
-        "leads.Company", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads"
+        "leads.Company",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="leads",
+        db_index=False,
     )
     interest = models.CharField(max_length=120, blank=True)  # product or area
     source = models.CharField(max_length=100, blank=True)
     campaign = models.ForeignKey("leads.Campaign", null=True, blank=True, on_delete=models.SET_NULL)
-    referred_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
+    referred_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, db_index=False
+    )
     consent_basis = models.CharField(max_length=120, blank=True)
     do_not_contact = models.BooleanField(default=False)  # suppressed, for ever
     on_target_list = models.BooleanField(default=False)
@@ -100,9 +107,25 @@ class Lead(FSMModelMixin, LeadLifecycle):
             models.Index(fields=["stage", "-score", "-id"], name="lead_stage_best"),
             models.Index(fields=["source", "-score", "-id"], name="lead_source_best"),
             models.Index(fields=["stage", "due_at", "id"], name="lead_stage_due"),
-            models.Index(fields=["owner", "stage", "due_at"], name="lead_of_owner"),
-            models.Index(fields=["team", "stage", "due_at"], name="lead_of_team"),
-            models.Index(fields=["company"], name="lead_of_company"),
+            # A new score moves a row in every index that holds it; so few hold all leads.
+            models.Index(
+                fields=["owner", "stage", "due_at"],
+                name="lead_of_owner",
+                condition=Q(owner__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "stage", "due_at"],
+                name="lead_of_team",
+                condition=Q(team__isnull=False),
+            ),
+            models.Index(
+                fields=["company"], name="lead_of_company", condition=Q(company__isnull=False)
+            ),
+            models.Index(
+                fields=["referred_by"],
+                name="lead_referred",
+                condition=Q(referred_by__isnull=False),
+            ),
         ]
         triggers = [record_changes("lead", LEAD_FACTS), mark_stale("id")]
 

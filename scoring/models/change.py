@@ -5,9 +5,12 @@ from django.db import models
 
 
 class ScoreChange(models.Model):
-    """Written when the grade changes, or the score by a point or more since the last one."""
+    """Written when the grade changes or the score passes a whole point, so that a slow fading
+    shows, too, and nobody has to look up the last one."""
 
-    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="score_changes")
+    lead = models.ForeignKey(
+        "leads.Lead", on_delete=models.CASCADE, related_name="score_changes", db_index=False
+    )
     at = models.DateTimeField()  # the lead's scored_at then
     score = models.DecimalField(max_digits=9, decimal_places=2)
     fit = models.DecimalField(max_digits=9, decimal_places=2)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from intake import importing, jobs
 from intake.models import ImportJob, RejectedRow
+from leads.alone import alone
 from leads.models import FieldChange, Lead, LeadEvent
 from tests.factories import LeadFactory
 from tests.intake.conftest import totals, upload
@@ -120,7 +121,7 @@ def test_a_killed_import_goes_on_where_it_stopped(half, django_db_blocker):
 def _wait_for_the_lock(job):
     """PostgreSQL notices a moment later that its client is gone."""
     for _ in range(500):
-        with jobs.alone(job.pk) as mine:
+        with alone(jobs.LOCK, job.pk) as mine:
             if mine:
                 return
         time.sleep(0.01)
