@@ -25,7 +25,7 @@ _NEEDED = ["name", *_BANDS, "rules"]
 _OPTIONAL = ["format", "fit_cap", "engagement_cap", "attributes", "groups"]
 _NEEDED_OF_RULE = ["kind", "points", "condition"]
 _OPTIONAL_OF_RULE = ["name", "cap", "decay", "decay_days", "group"]
-_MOST_POINTS, _MOST_DAYS = 99_999, 3650
+_MOST_POINTS, _MOST_DAYS = 99_999.99, 3650
 
 
 def parse(content):

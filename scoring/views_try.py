@@ -26,7 +26,8 @@ def bench(request, version):
         lead = get_object_or_404(leads, pk=said["lead"])
         context |= {"lead": lead} | _compared(context, lead, form.moment or now)
     elif said["q"]:
-        context["found"] = paging.page(leads.matching(said["q"]), "-score", size=MOST).rows
+        found = paging.page(leads.matching(said["q"]), "-score", size=MOST).rows
+        context |= {"found": found, "searched": True}
     return page(request, "scoring/try.html", context, part="found")
 
 
