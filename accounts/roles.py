@@ -21,6 +21,8 @@ _DEFINE = [
         ("scoring", "rulegroup"),
         ("leads", "attribute"),
         ("leads", "campaign"),
+        ("leads", "botrule"),
+        ("leads", "botagent"),
     )
     for verb in ("view", "add", "change", "delete")
 ]

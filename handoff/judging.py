@@ -1,4 +1,5 @@
-"""From a changed fact to a stage: take the stale leads, score them, judge them, batch by batch.
+"""From a changed fact to a stage: take the stale leads, tell bots from people, score, judge; batch
+by batch.
 
 Whatever changed a lead (page, import, SQL), a database trigger marked it; so nothing can forget to.
 """
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from handoff import agreements, automatic, qualifying, returning
+from leads import bots
 from leads.lifecycle import MQL
 from leads.models import Cycle
 from leads.perform import perform_many, sources
@@ -51,9 +53,11 @@ def judge(agreement, lead_ids, *, now):
 def _judge_some(agreement, now):
     """One batch; a killed worker leaves its marks, and the next run takes them."""
     agreements.lock_shared()
-    ids = _take_marks()
+    marks = _take_marks()
+    ids = list(marks)
     now = now or timezone.now()  # after the marks: what they tell of was recorded by now
     if ids:
+        bots.classify({pk: since for pk, since in marks.items() if since}, now=now)
         rescore(ids, agreement.scoring_model, now=now)
         judge(agreement, ids, now=now)
     return ids
@@ -85,16 +89,17 @@ def _ids(leads):
 
 
 def _take_marks():
-    """The newest first: who raises a hand now does not wait for a million who only grow older."""
+    """{lead id: when the first of its new activities happened, or None}. The newest first: who
+    raises a hand now does not wait for a million who only grow older."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH taken AS (
                 DELETE FROM leads_stalelead WHERE id IN (
                     SELECT id FROM leads_stalelead ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED
-                ) RETURNING lead_id
-            ) SELECT DISTINCT lead_id FROM taken ORDER BY lead_id
+                ) RETURNING lead_id, acted_since
+            ) SELECT lead_id, min(acted_since) FROM taken GROUP BY lead_id ORDER BY lead_id
             """,
             [BATCH],
         )
-        return [pk for (pk,) in cursor.fetchall()]
+        return dict(cursor.fetchall())

@@ -2,7 +2,8 @@
 and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
-`reactions` after commit; `form` asks a person for the transition's arguments.
+`reactions` after commit; `form` asks a person for the transition's arguments. "changed" is no
+transition: a lead did something, or a fact about it changed.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 _UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
 LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "captured": {"reactions": ["handoff.tasks.judge_stale"]},
+    "changed": {"reactions": ["handoff.tasks.judge_stale"]},
     "qualify": {
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.QualifyForm",

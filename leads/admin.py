@@ -1,8 +1,9 @@
-"""Attributes and campaigns are edited here; leads and companies are looked at. No transitions."""
+"""Attributes, campaigns and the signs of bots are edited here; leads and companies are looked at.
+No transitions."""
 
 from django.contrib import admin
 
-from leads.models import Attribute, Campaign, Company, Lead
+from leads.models import Attribute, BotAgent, BotRule, Campaign, Company, Lead
 
 
 class LookedAt(admin.ModelAdmin):
@@ -56,3 +57,24 @@ class LeadAdmin(LookedAt):
     search_fields = ["email", "last_name", "external_id"]
     exclude = ["search"]
     show_full_result_count = False
+
+
+@admin.register(BotRule)
+class BotRuleAdmin(admin.ModelAdmin):
+    """What changes here holds for what comes in; `classify_activities` applies it to the past."""
+
+    list_display = ["heuristic", "seconds", "count", "gives", "active"]
+    readonly_fields = ["heuristic"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(BotAgent)
+class BotAgentAdmin(admin.ModelAdmin):
+    list_display = ["text", "gives", "active"]
+    list_filter = ["gives", "active"]
+    search_fields = ["text"]

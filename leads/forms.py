@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from leads import activities, deliver
 from leads.changes import recording
 from leads.models import Activity, Company, Lead
 
@@ -64,6 +65,7 @@ class LeadForm(forms.ModelForm):
                     changed.append("company")
                 if changed:
                     self.instance.save(update_fields=changed)
+                    deliver.announce("changed")
         except IntegrityError:
             self.add_error("email", _("Another lead has this email."))
             return False
@@ -102,7 +104,7 @@ class LogForm(forms.Form):
 
     def store(self, lead, *, by, now):
         kind, body = self.cleaned_data["kind"], self.cleaned_data["body"]
-        return Activity.objects.create(
+        activity = Activity(
             lead=lead,
             kind="note" if kind == "note" else "call",
             body=body,
@@ -112,6 +114,7 @@ class LogForm(forms.Form):
             happened_at=now,
             recorded_at=now,
         )
+        activities.record([activity])
 
 
 def company_named(name):

@@ -11,6 +11,7 @@ from django.urls import resolve, reverse
 from django.utils.safestring import mark_safe
 from django_htmx.middleware import HtmxDetails
 
+from leads import activities
 from leads.models import Lead
 
 
@@ -34,4 +35,5 @@ def lead_of(request, pk):
     lead = getattr(request, "lead", None)
     if lead is not None and lead.pk == pk:
         return lead
-    return get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
+    leads = Lead.objects.visible_to(request.user).annotate(classes=activities.classes_of_lead())
+    return get_object_or_404(leads, pk=pk)

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from leads.bot_words import class_words
 from leads.lifecycle import Stage
 from leads.models import Activity, LeadEvent
 from leads.perform import transitions
@@ -50,6 +51,7 @@ class Moment:
     title: str
     lines: list[str] = field(default_factory=list)
     undone: bool = False
+    may_be: str = ""  # the class that a person may give an activity instead
 
     @property
     def place(self):
@@ -68,13 +70,28 @@ def timeline(lead_id, *, shows="all", older="", size=SIZE):
     before = _parsed(older) if older else None
     found = []
     if shows != "stages":
-        found += [_activity(one) for one in _some(Activity, ACTIVITY, lead_id, before, size)]
+        found += [activity_moment(one) for one in _some(Activity, ACTIVITY, lead_id, before, size)]
     if shows != "done":
         found += [_event(one) for one in _some(LeadEvent, EVENT, lead_id, before, size)]
     found.sort(key=lambda moment: moment.place, reverse=True)
     more, found = len(found) > size, found[:size]
     last = found[-1] if more else None
     return Timeline(shows, found, f"{last.at.isoformat()}~{last.kind}~{last.pk}" if last else "")
+
+
+def activity_moment(row):
+    """The line of one activity."""
+    title = row.subject if row.kind == "note" else did(row.kind, row.subject)
+    if row.kind == "call" and "reached" in row.properties:
+        title += ", " + (_("reached") if row.properties["reached"] else _("no answer"))
+    who = row.by.display_name if row.by else ""
+    if row.kind == "note" and not title:
+        title, who = _("Note by %(who)s") % {"who": who} if who else _("Note"), ""
+    lines = [": ".join(filter(None, [who, row.body]))] if row.body or who else []
+    lines += filter(None, [class_words(row)])
+    icon = ICONS.get(row.kind, "circle-dot")
+    may_be = "" if row.by_id or row.kind == "note" else _OTHER[row.actor_class]
+    return Moment(row.happened_at, ACTIVITY, row.pk, icon, title, lines, may_be=may_be)
 
 
 def _some(model, kind, lead_id, before, size):
@@ -91,21 +108,6 @@ def _some(model, kind, lead_id, before, size):
             earlier |= Q(happened_at=at)
         rows = rows.filter(earlier, happened_at__lte=at)
     return rows[: size + 1]
-
-
-def _activity(row):
-    title = row.subject if row.kind == "note" else did(row.kind, row.subject)
-    if row.kind == "call" and "reached" in row.properties:
-        title += ", " + (_("reached") if row.properties["reached"] else _("no answer"))
-    who = row.by.display_name if row.by else ""
-    if row.kind == "note" and not title:
-        title, who = _("Note by %(who)s") % {"who": who} if who else _("Note"), ""
-    lines = [": ".join(filter(None, [who, row.body]))] if row.body or who else []
-    if row.actor_class != "human":
-        lines.append(row.get_actor_class_display())
-    return Moment(
-        row.happened_at, ACTIVITY, row.pk, ICONS.get(row.kind, "circle-dot"), title, lines
-    )
 
 
 def _event(row):
@@ -133,6 +135,7 @@ def _parsed(text):
         raise BadRequest(_("This part of the timeline does not exist.")) from error
 
 
+_OTHER = {"human": "bot", "suspected": "human", "bot": "human"}
 _STAGE_ICONS = {
     Stage.UNQUALIFIED: "circle-dashed",
     Stage.MQL: "filter-check",

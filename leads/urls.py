@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from leads import views, views_list, views_move
+from leads import views, views_class, views_list, views_move
 
 app_name = "leads"
 urlpatterns = [
     path("", views_list.index, name="list"),
     path("sources/", views_list.sources, name="sources"),
+    path("classes/", views_class.shares, name="classes"),
     path("bulk/<name>/", views_list.bulk, name="bulk"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/log/", views.log, name="log"),
+    path("<int:pk>/class/<int:activity>/", views_class.reclassify, name="reclassify"),
     path("<int:pk>/do/<name>/", views_move.act, name="act"),
     path("<int:pk>/undo/", views_move.undo, name="undo"),
 ]

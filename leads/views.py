@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.page import page
-from leads import actions
+from leads import actions, activities
 from leads.forms import LeadForm, LogForm
 from leads.journey import journey
 from leads.models import Attribute, Lead
@@ -63,7 +63,8 @@ def seen(request, pk):
     leads = Lead.objects.visible_to(request.user).select_related(
         "company", "owner", "team", "campaign", "referred_by", "attributes"
     )
-    return get_object_or_404(leads.annotate(known=ArraySubquery(_KNOWN)), pk=pk)
+    leads = leads.annotate(known=ArraySubquery(_KNOWN), classes=activities.classes_of_lead())
+    return get_object_or_404(leads, pk=pk)
 
 
 def about(request, lead, log_form=None):

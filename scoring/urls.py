@@ -14,4 +14,5 @@ urlpatterns = [
     path("models/<int:version>/against/<int:other>/", views_models.against, name="against"),
     path("models/<int:version>/try/", views_try.bench, name="try"),
     path("panel/<int:pk>/", views.panel, name="panel"),
+    path("panel/<int:pk>/live/", views.live, name="live"),
 ]

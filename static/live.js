@@ -49,6 +49,22 @@
     }
   }
 
+  // ---- A region with data-live asks that address each second for what is new (204: nothing), while
+  // somebody can see it. Not by htmx: nobody did anything, so focus, toasts and busy signs stay away.
+  async function look(region) {
+    const answer = await fetch(region.dataset.live, { headers: { "HX-Request": "true" } });
+    if (answer.status === 204 || answer.status >= 500) return;
+    // Signed out, or no longer theirs to see: the next thing that they do tells them.
+    if (answer.status !== 200 || answer.headers.has("HX-Redirect")) return region.removeAttribute("data-live");
+    const text = await answer.text();
+    if (region.isConnected) htmx.swap(region, text, { swapStyle: "outerHTML" }, { eventInfo: { target: region } });
+  }
+  async function lookAround() {
+    const seen = document.visibilityState === "visible" ? $$("[data-live]") : [];
+    await Promise.allSettled(seen.map(look)); // without a connection the next one tries again
+    setTimeout(lookAround, 1000);
+  }
+
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-close]")) target.closest("[data-toast]").remove();
   });
@@ -62,4 +78,5 @@
   tickClocks();
   setInterval(tickClocks, 30000);
   setInterval(tickToasts, 1000);
+  setTimeout(lookAround, 1000);
 })();

@@ -18,14 +18,17 @@ from handoff.models import BantAnswer, Discovery
 from handoff.waking import wake_due
 from leadops.demo import names
 from leadops.demo.market import Market
+from leads import activities
 from leads.changes import recording
-from leads.lifecycle import HANDED_OFF, MQL, SAL, SQL
+from leads.lifecycle import HANDED_OFF, MQL, SAL, SQL, UNQUALIFIED
 from leads.models import Activity, Lead
 from leads.perform import perform, perform_many
 from leads.undo import undo_group
 
 DAYS = 182
 SECOND_MODEL_ON = 100  # the day on which the second agreement and model come into force
+CORRECTED_ON = 120  # when marketing says that one scanner was a person, and one visitor none
+OVERRIDDEN_ON = 130  # when a manager lets in somebody whom no path of the agreement lets in
 
 
 class History:
@@ -53,8 +56,12 @@ class History:
         at = [min(morning + timedelta(hours=h), self.now) for h in (0, 2, 3, 6, 8)]
         with recording("demo", at[0]):
             self._market_moves(day, at[0])
+        if day == CORRECTED_ON:
+            self._correct_classes(at[0])
         judge_stale(at[0])
         wake_due(at[0])
+        if day == OVERRIDDEN_ON:
+            self._override(at[0])
         last = DAYS - day < 3  # work that nobody has got round to yet, whatever day it is today
         if last or date.weekday() < 5:
             self._review(at[1], share=0.35 if last else 0.94)
@@ -70,11 +77,25 @@ class History:
             self.persons[person.lead_id] = person
         young = [p for p in self.persons.values() if now - p.born_at < timedelta(days=45)]
         active = [p for p in young if self.random.random() < 0.06 + 0.25 * p.warmth**2]
-        Activity.objects.bulk_create(
-            activity for person in active for activity in self.market.visits(person, now)
-        )
+        activities.record(done for person in active for done in self.market.visits(person, now))
         for person in self.random.sample(young, min(len(young), 2)):
             self.market.edit(person.lead_id)
+
+    def _correct_classes(self, now):
+        """A colleague shared the links on a big screen; and who counts our visitors is no lead."""
+        mails = Activity.objects.filter(kind="email_click", actor_class="suspected")
+        visits = Activity.objects.filter(kind="page_view", actor_class="human")
+        for found, actor_class in ((mails, "human"), (visits, "bot")):
+            if row := found.order_by("-pk").first():
+                activities.reclassify(row, actor_class, by=self.people["Ivana"], now=now)
+
+    def _override(self, now):
+        """The best of those who have no path, for want of points and of nothing else."""
+        left = Lead.objects.filter(stage=UNQUALIFIED, hold="", do_not_contact=False)
+        fine = left.filter(company__relationship="prospect").exclude(consent_basis="")
+        best = fine.order_by("-score", "pk")[:1]
+        said = {"reason": "met at the fair", "note": "Wants a visit before the summer."}
+        perform_many(best, "qualify", by=self.people["Marta"], now=now, **said)
 
     def _review(self, now, share):
         """Marketing's morning: most are handed off, some nurtured or turned down."""

@@ -65,10 +65,12 @@ class Market:
             kinds += [("webinar", 2), ("form", 2), ("email_reply", 1)]
         if self.random.random() < person.warmth / 7:
             kinds += [("demo_request", 3), ("contact_request", 2)]
-        return [
-            self._activity(person.lead_id, _weighted(self.random, kinds), now)
-            for _ in range(1 + int(self.random.expovariate(1 / (0.3 + 2 * person.warmth))))
-        ]
+        found = []
+        for _ in range(1 + int(self.random.expovariate(1 / (0.3 + 2 * person.warmth)))):
+            done = self._activity(person.lead_id, _weighted(self.random, kinds), now)
+            scanned = done.kind == "email_click" and self.random.random() < 0.08
+            found += self._scan(done) if scanned else [done]
+        return found
 
     def edit(self, lead_id):
         """Somebody corrects a fact: a title, or the size of the company."""
@@ -91,16 +93,31 @@ class Market:
         # Lists of participants arrive late: known days after it happened.
         late = timedelta(days=self.random.randint(1, 4)) if kind == "webinar" else timedelta()
         happened_at = now - late - timedelta(minutes=self.random.randint(1, 400))
-        scanner = kind == "email_click" and self.random.random() < 0.08
+        properties = {"link": self.random.choice(names.LINKS)} if kind == "email_click" else {}
         return Activity(
             lead_id=lead_id,
             kind=kind,
             subject=self.random.choice(subjects),
             happened_at=happened_at,
             recorded_at=now,
-            actor_class="bot" if scanner else "human",
+            properties=properties,
             source="website" if kind == "page_view" else "marketing",
         )
+
+    def _scan(self, click):
+        """Not the reader but a mail gateway: it follows every link of the email at once."""
+        return [
+            Activity(
+                lead_id=click.lead_id,
+                kind="email_click",
+                subject=click.subject,
+                happened_at=click.happened_at + timedelta(seconds=seconds),
+                recorded_at=click.recorded_at,
+                properties={"link": link},
+                source="marketing",
+            )
+            for seconds, link in enumerate(names.LINKS)
+        ]
 
     def _company(self, country, now):
         here = [one for one in self.companies[-400:] if one.country == country]

@@ -90,6 +90,7 @@ INTERESTS = ["Metering Hub", "Peak Guard", "Tariff Planner"]
 PAGES = ["/", "/product", "/cases/foundry", "/blog/peak-load", "/pricing", "/calculator"]
 DOWNLOADS = ["Tariff guide", "Savings checklist", "Foundry case study"]
 WEBINARS = ["Peak-load tariffs", "ISO 50001 in a week", "Metering two halls"]
+LINKS = ["/cases/foundry", "/pricing", "/webinars", "/unsubscribe"]  # of every email
 MAILS = ["Five plants cut peak load", "Your tariff changes in spring", "What a kilowatt costs"]
 NOTES = {
     "bad_timing": "Metering contract still runs; asked to be called again then.",

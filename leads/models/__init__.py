@@ -2,6 +2,7 @@
 
 from leads.models.activity import Activity, Campaign, Touch
 from leads.models.attribute import Attribute, LeadAttributes
+from leads.models.bot import BotAgent, BotRule
 from leads.models.change import FieldChange, StaleLead
 from leads.models.company import Company
 from leads.models.cycle import Cycle
@@ -11,6 +12,8 @@ from leads.models.lead import Lead
 __all__ = [
     "Activity",
     "Attribute",
+    "BotAgent",
+    "BotRule",
     "Campaign",
     "Company",
     "Cycle",

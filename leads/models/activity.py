@@ -2,9 +2,10 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from leads.models.change import mark_stale, record_class_changes
+from leads.models.change import mark_acted, mark_stale, record_class_changes
 
 
 class Campaign(models.Model):
@@ -45,8 +46,9 @@ class Touch(models.Model):
 class Activity(models.Model):
     """One dated thing that the lead did, or that was done with the lead. Immutable.
 
-    Only activities of class "human" count for the score. (source, external_id) makes a repeated
-    delivery harmless.
+    Only activities of class "human" count for the score; leads/bots.py or a person decides the
+    class. (source, external_id) makes a repeated delivery harmless. Properties that the program
+    itself reads: link, message_id, method, user_agent, seconds_after_delivery.
     """
 
     class Kind(models.TextChoices):
@@ -69,6 +71,16 @@ class Activity(models.Model):
         SUSPECTED = "suspected", "Suspected bot"
         BOT = "bot", "Bot"
 
+    class ClassifiedBy(models.TextChoices):
+        """What decided the class; empty: nothing has, or whoever sent the activity."""
+
+        LINKS = "links"
+        REPEATS = "repeats"
+        DELIVERY = "delivery"
+        HEAD = "head"
+        AGENT = "agent"
+        PERSON = "person"
+
     lead = models.ForeignKey(
         "leads.Lead", on_delete=models.CASCADE, related_name="activities", db_index=False
     )
@@ -79,6 +91,10 @@ class Activity(models.Model):
     body = models.TextField(blank=True)
     properties = models.JSONField(default=dict, blank=True)
     actor_class = models.CharField(max_length=10, choices=ActorClass, default=ActorClass.HUMAN)
+    classified_by = models.CharField(
+        max_length=10, choices=ClassifiedBy, blank=True, default="", db_default=""
+    )
+    evidence = models.JSONField(null=True, blank=True)  # how many, within what; who said so
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
     )
@@ -96,12 +112,32 @@ class Activity(models.Model):
                 name="activity_class_known",
                 condition=models.Q(actor_class__in=["human", "suspected", "bot"]),
             ),
+            models.CheckConstraint(
+                name="activity_classified_by_known",
+                condition=models.Q(
+                    classified_by__in=[
+                        "",
+                        "links",
+                        "repeats",
+                        "delivery",
+                        "head",
+                        "agent",
+                        "person",
+                    ]
+                ),
+            ),
         ]
-        indexes = [models.Index(fields=["lead", "-happened_at"], name="activity_of_lead")]
+        indexes = [
+            models.Index(fields=["lead", "-happened_at"], name="activity_of_lead"),
+            # Rows come in the order of this column; a small index tells which blocks are recent.
+            BrinIndex(fields=["recorded_at"], name="activity_recorded", autosummarize=True),
+        ]
         triggers = [
-            pgtrigger.ReadOnly(name="immutable", exclude=["actor_class"]),
+            pgtrigger.ReadOnly(
+                name="immutable", exclude=["actor_class", "classified_by", "evidence"]
+            ),
             record_class_changes(),
-            mark_stale("lead_id"),
+            mark_acted(),
         ]
 
     def __str__(self):

@@ -82,6 +82,8 @@ class StaleLead(models.Model):
     """A mark "score this lead again". Never unique: writers must not wait for the scorer."""
 
     lead_id = models.BigIntegerField()
+    # When the first of the activities happened that came in; they want a class. Empty: none did.
+    acted_since = models.DateTimeField(null=True, blank=True)
 
     def __str__(self):
         return f"lead {self.lead_id}"
@@ -163,6 +165,22 @@ def mark_stale(key):
         referencing=pgtrigger.Referencing(new="fresh"),
         func=f"""
             INSERT INTO leads_stalelead (lead_id) SELECT DISTINCT {key} FROM fresh;
+            RETURN NULL;
+        """,
+    )
+
+
+def mark_acted():
+    """The same for activities, with what leads/bots.py needs to find them."""
+    return pgtrigger.Trigger(
+        name="mark_stale",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="fresh"),
+        func="""
+            INSERT INTO leads_stalelead (lead_id, acted_since)
+            SELECT lead_id, min(happened_at) FROM fresh GROUP BY lead_id;
             RETURN NULL;
         """,
     )

@@ -101,6 +101,7 @@ VIEWS = {
     "import to map": ("ivana", "map", None),
     "import done": ("ivana", "result", None),
     "scoring": ("ivana", "/scoring/", None),
+    "activity classes": ("ivana", "/leads/classes/", None),
     "admin": ("marta", "/admin/", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),

@@ -107,7 +107,10 @@ class Actor:
         if self.random.random() < 0.1:
             self.leads.append(capture(now=now, first_name="New", country="DE").pk)
         kind = self.random.choice(["page_view", "demo_request"])
-        Activity.objects.create(lead_id=lead, kind=kind, happened_at=now, recorded_at=now)
+        said = {"method": self.random.choice(["GET", "HEAD"])}  # so that classes change, too
+        Activity.objects.create(
+            lead_id=lead, kind=kind, happened_at=now, recorded_at=now, properties=said
+        )
         outcome = self.random.choice(["ready", "ready", "ready", "no_answer"])
         Discovery.objects.create(lead_id=lead, by=rep, held_at=now, outcome=outcome)
         for question in BantAnswer.Question.values:

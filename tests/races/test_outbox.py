@@ -8,9 +8,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from handoff import tasks
-from leads import deliver
+from leads import activities, deliver
 from leads.capture import capture
-from leads.models import Lead, LeadEvent
+from leads.models import Activity, Lead, LeadEvent, StaleLead
+from tests.factories import LeadFactory
 from tests.story import accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +33,7 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch):
     broker = Broker()
-    monkeypatch.setattr(tasks.judge_stale, "delay", lambda ids: broker.delay(ids))
+    monkeypatch.setattr(tasks.judge_stale, "delay", lambda ids=(): broker.delay(ids))
     return broker
 
 
@@ -40,6 +41,15 @@ def broker(monkeypatch):
 def accept_has_a_reaction(settings):
     step = settings.LEAD_PIPELINE["accept"] | {"reactions": ["handoff.tasks.judge_stale"]}
     settings.LEAD_PIPELINE = settings.LEAD_PIPELINE | {"accept": step}
+
+
+def test_a_dead_broker_stops_no_activity_and_its_mark_waits(broker):
+    broker.up = False
+    lead = LeadFactory()
+    StaleLead.objects.all().delete()
+    now = timezone.now()
+    activities.record([Activity(lead=lead, kind="form", happened_at=now, recorded_at=now)])
+    assert StaleLead.objects.get().lead_id == lead.pk
 
 
 def test_a_dead_broker_stops_no_click_and_the_sweep_delivers_once(broker, accept_has_a_reaction):

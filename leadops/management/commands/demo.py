@@ -26,7 +26,8 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("This database is in use; --anew deletes everything first.")
         # The simulated clock judges by itself; the worker would judge by today's.
-        settings.LEAD_PIPELINE["captured"]["reactions"] = []
+        for name in ("captured", "changed"):
+            settings.LEAD_PIPELINE[name]["reactions"] = []
         history = History(people.hire(), now=timezone.now(), leads=leads, seed=seed)
         history.live(self._say)
         self.stdout.write(f"Made the demo company: {leads} leads in {DAYS} days.")
