@@ -18,7 +18,7 @@ from handoff.models import (
 )
 from leads import conditions
 from leads.models import Attribute
-from scoring import importing
+from scoring import importing, model_schema
 
 _FOLDER = Path(__file__).parent / "starters"
 NAMES = ["b2b_software", "education", "services"]
@@ -72,7 +72,7 @@ def _make_attributes(attributes):
 
 def _check_conditions(data):
     attributes = list(Attribute.objects.all())
-    importing.check(data["model"], attributes)
+    model_schema.check(data["model"], attributes)
     for one in [*data["paths"], *data["vetoes"]]:
         conditions.validate(one["condition"], attributes)
 

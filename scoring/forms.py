@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Attribute
-from scoring import importing
+from scoring import importing, model_schema
 
 FIRST_DAY = date(2000, 1, 1)
 
@@ -24,7 +24,7 @@ class ModelFileForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         data = importing.parse(file.read(importing.MOST_BYTES + 1))
-        importing.check(data, list(Attribute.objects.all()))
+        model_schema.check(data, list(Attribute.objects.all()))
         return data
 
     def save(self):

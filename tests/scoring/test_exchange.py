@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from handoff import starters
 from leads.models import Attribute
-from scoring import exporting, importing, versions
+from scoring import exporting, importing, model_schema, versions
 from scoring.models import ScoringModel
 from tests.factories import (
     AttributeFactory,
@@ -41,7 +41,9 @@ def written(model):
 
 def told(data, attributes=None):
     try:
-        importing.check(data, list(Attribute.objects.all()) if attributes is None else attributes)
+        model_schema.check(
+            data, list(Attribute.objects.all()) if attributes is None else attributes
+        )
     except ValidationError as error:
         return error.messages
     return []
