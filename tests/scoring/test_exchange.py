@@ -1,6 +1,7 @@
 """A model goes out as a file and comes back the same; a wrong file is told at its place."""
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -207,3 +208,30 @@ def test_a_condition_nested_without_end_is_refused():
 )
 def test_what_is_no_model_is_told(content, words):
     assert words in read(content)
+
+
+words = st.sampled_from(
+    ["fit", "engagement", "did", "page_view", "half_life", "none", "attr.x", "", "\0", "\ud800"]
+)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | words | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.data())
+def test_whatever_stands_in_a_file_is_told_or_becomes_a_draft(data):
+    changed = json.loads(json.dumps(GOOD))
+    place = data.draw(st.sampled_from([changed, changed["groups"][0], *changed["rules"]]))
+    key = data.draw(st.sampled_from([*place, "attributes", "format", "cap", "decay", "fit_cap"]))
+    place[key] = data.draw(values)
+    if not told(changed, []):
+        importing.make(changed)
+    assert told(data.draw(values), [])
+
+
+@given(st.binary(max_size=40))
+def test_no_bytes_break_the_reading(content):
+    with suppress(ValidationError):
+        importing.parse(content)
