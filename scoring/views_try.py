@@ -15,19 +15,19 @@ MOST = 8  # leads found
 
 @may_read
 def bench(request, version):
-    """Without a lead those that match the search; with one its ledgers."""
+    """The leads that match a search, or the ledgers of the chosen one."""
     now = timezone.now()
     form = TryForm(request.GET, now=now)
     context = frame("try", version) | {"form": form}
     if not form.is_valid():
         return page(request, "scoring/try.html", context, part="found", status=422)
     said, leads = form.cleaned_data, Lead.objects.visible_to(request.user).select_related("company")
-    if said["lead"]:
-        lead = get_object_or_404(leads, pk=said["lead"])
-        context |= {"lead": lead} | _compared(context, lead, form.moment or now)
-    elif said["q"]:
+    if said["q"]:
         found = paging.page(leads.matching(said["q"]), "-score", size=MOST).rows
         context |= {"found": found, "searched": True}
+    elif said["lead"]:
+        lead = get_object_or_404(leads, pk=said["lead"])
+        context |= {"lead": lead} | _compared(context, lead, form.moment or now)
     return page(request, "scoring/try.html", context, part="found")
 
 

@@ -132,6 +132,16 @@ def test_as_of_a_past_day(client, lead, current):
     assert "This lead came later." in page
 
 
+def test_a_new_search_takes_the_place_of_the_chosen_lead(client, lead, current):
+    client.force_login(UserFactory())
+    other = LeadFactory(first_name="Somebody", last_name="Else")
+    page = client.get(url(current, lead=lead.pk)).content.decode()
+    assert f'<input type="hidden" name="lead" value="{lead.pk}"' in page
+    page = client.get(url(current, lead=lead.pk, q="somebody")).content.decode()
+    assert f"?lead={other.pk}" in page
+    assert "Ilse" not in page
+
+
 @pytest.mark.parametrize("at", ["x", "1999-12-31", "0001-01-01", "9999-12-31", "2026-13-01"])
 def test_a_day_that_is_none_is_told_at_the_field(client, lead, current, at):
     client.force_login(UserFactory())
