@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from handoff.definition import IN_FORCE, definition
 from handoff.models import Handoff
-from leads.lifecycle import HANDED_OFF, NURTURE, SAL, SQL
+from leads.lifecycle import NURTURE, SAL, SQL
 from leads.models import Activity, Cycle, Lead, LeadEvent
 from leads.querysets import CountOf
 from leads.telling import did
@@ -38,10 +38,8 @@ class Cards:
 def offers(user, scope):
     """Pending offers, most urgent first. Scope "mine": to me or to my whole team; "team": to
     anybody in my team, and to anybody at all for a manager."""
-    if scope == "mine":
-        return Lead.objects.offered_to(user)
-    leads = Lead.objects.visible_to(user).filter(stage=HANDED_OFF).order_by("due_at", "pk")
-    return leads if user.is_manager else leads.filter(team=user.team_id)
+    leads = Lead.objects
+    return leads.offered_to(user) if scope == "mine" else leads.offered_beside(user)
 
 
 def cards(user, scope, *, now, after="", newer=None):

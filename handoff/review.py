@@ -17,8 +17,9 @@ from leads.models import Activity, Lead
 from leads.querysets import CountOf
 from leads.telling import did
 from scoring import scores, words
+from scoring.since import RecordedSince
 
-PAGE, MOST = 50, 50_000
+PAGE, MOST = 25, 50_000  # more than fits a screen; the next page comes before its end is reached
 TABS = {"ready": _("Ready"), "recycled": _("Recycled"), "missing": _("Missing data")}
 _ACTIVE = [MQL, HANDED_OFF, SAL, SQL, NURTURE, CUSTOMER]
 
@@ -49,13 +50,18 @@ def queue(user, tab, after="", *, size=PAGE):
     """The rows of a tab beyond `after`, with the counts of all tabs."""
     rows = _rows(_counted(_beyond(in_tab(user, tab), after), user), size + 1)
     facts = rows[0] if rows else _counted(User.objects.filter(pk=user.pk), user).get()
-    more = _place(rows[size - 1]) if len(rows) > size else ""
     counts = [facts.n_all - facts.n_missing, facts.n_recycled, facts.n_missing]
     tabs = [
         Tab(code, str(label), count, code == tab)
         for (code, label), count in zip(TABS.items(), counts, strict=True)
     ]
-    return Queue(rows[:size], tabs, more, facts.in_force)
+    return Queue(rows[:size], tabs, _more(rows, size), facts.in_force)
+
+
+def further(user, tab, after):
+    """The next rows alone: the tabs with their counts are on the page already."""
+    rows = _rows(_beyond(in_tab(user, tab), after).annotate(in_force=IN_FORCE), PAGE + 1)
+    return Queue(rows[:PAGE], [], _more(rows, PAGE), rows[0].in_force if rows else None)
 
 
 def in_tab(user, tab):
@@ -84,7 +90,10 @@ def opened(user, pk, *, now, in_force=None):
     found = definition(in_force)
     leads = Lead.objects.visible_to(user).select_related("company", "owner", "team")
     leads = _with_cycle(panel.judged(leads, found, now)).annotate(
-        did=_last_activities(), colleagues=_colleagues(), goes_to=_serving_team()
+        did=_last_activities(),
+        colleagues=_colleagues(),
+        goes_to=_serving_team(),
+        recorded_since=RecordedSince(),
     )
     lead = leads.get(pk=pk)
     for one in lead.did:
@@ -100,7 +109,8 @@ def opened(user, pk, *, now, in_force=None):
     lead.present = len(lead.required) - len(lead.missing)
     if found is None or found.agreement.status == "draft":
         lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
-    lead.ledger = scores.ledger(lead, rulebook=found and found.rulebook)
+    rulebook = found and found.rulebook
+    lead.ledger = scores.ledger(lead, rulebook=rulebook, since=lead.recorded_since)
     lead.first_line = words.first_line(lead, lead.ledger)
     lead.decides_by = now + timedelta(hours=found.agreement.decide_hours) if found else None
     return lead
@@ -134,6 +144,10 @@ def _with_cycle(leads):
         score_then=F("cycle__score"),
         cycle_number=F("cycle__number"),
     )
+
+
+def _more(rows, size):
+    return _place(rows[size - 1]) if len(rows) > size else ""
 
 
 def _place(lead):

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from leadops.stack import roomy
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadops.settings")
-application = get_wsgi_application()
+application = roomy(get_wsgi_application())

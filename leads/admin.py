@@ -45,7 +45,6 @@ class CompanyAdmin(LookedAt):
     list_display = ["name", "domain", "industry", "country", "relationship"]
     list_filter = ["relationship"]
     search_fields = ["name", "domain"]
-    exclude = ["search"]
     show_full_result_count = False
 
 
@@ -55,7 +54,6 @@ class LeadAdmin(LookedAt):
     list_filter = ["stage"]
     list_select_related = ["owner"]
     search_fields = ["email", "last_name", "external_id"]
-    exclude = ["search"]
     show_full_result_count = False
 
 

@@ -12,6 +12,8 @@ from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyp
 )
 from django.utils.translation import gettext as _
 
+from leads.querysets import AnyOf
+
 SIZE = 50
 EXACT = 10_000  # totals are exact to here
 FEW = 1_000
@@ -42,7 +44,7 @@ def page(queryset, field, *, after="", before="", size=SIZE):
     total, ids = _found(queryset)
     if total <= FEW:
         # Known rows keep the planner from walking the whole order in search of them.
-        queryset = queryset.filter(pk__in=ids)
+        queryset = queryset.filter(AnyOf(F("pk"), ids))
     if before:
         found = list(_beside(queryset, name, before, forward=descends)[: size + 1])
         if len(found) > size:

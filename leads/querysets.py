@@ -90,6 +90,13 @@ class LeadQuerySet(models.QuerySet):
             offered |= Q(owner=None, team=user.team_id)
         return self.filter(offered, stage="handed_off").order_by("due_at", "pk")
 
+    def offered_beside(self, user):
+        """Pending offers to anybody in the person's team, to anybody at all for a manager."""
+        if user.team_id is None and not user.is_manager:
+            return self.offered_to(user)
+        offered = self if user.is_manager else self.filter(team=user.team_id)
+        return offered.filter(stage="handed_off").order_by("due_at", "pk")
+
     def in_queue(self, name):
         return self.filter(QUEUES[name])
 

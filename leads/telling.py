@@ -41,6 +41,11 @@ def did(kind, subject):
     return f"{label} {subject}" if subject.startswith("/") else f"{label} “{subject}”"
 
 
+def kind_icon(kind):
+    """The icon beside what a lead did, or what was done with it."""
+    return KIND_ICONS.get(kind, "circle-dot")
+
+
 def moment(at):
     """22 May 10:21, in the reader's zone."""
     return formats.date_format(timezone.localtime(at), "j M H:i")
@@ -48,3 +53,20 @@ def moment(at):
 
 def day(at):
     return formats.date_format(timezone.localtime(at), "j M Y")
+
+
+KIND_ICONS = {
+    "page_view": "world",
+    "form": "forms",
+    "download": "download",
+    "webinar": "video",
+    "event": "calendar-event",
+    "email_open": "mail-opened",
+    "email_click": "click",
+    "email_reply": "mail",
+    "call": "phone-call",
+    "meeting": "users",
+    "contact_request": "hand-stop",
+    "demo_request": "hand-stop",
+    "note": "note",
+}

@@ -13,7 +13,7 @@ from leads.bot_words import class_words
 from leads.lifecycle import Stage
 from leads.models import Activity, LeadEvent
 from leads.perform import transitions
-from leads.telling import did
+from leads.telling import did, kind_icon
 from leads.words import moved_words, reason_words
 
 SIZE = 20
@@ -23,21 +23,6 @@ SHOWS = {
     "done": gettext_lazy("Activities"),
 }
 ACTIVITY, EVENT = 0, 1
-ICONS = {
-    "page_view": "world",
-    "form": "forms",
-    "download": "download",
-    "webinar": "video",
-    "event": "calendar-event",
-    "email_open": "mail-opened",
-    "email_click": "click",
-    "email_reply": "mail",
-    "call": "phone",
-    "meeting": "users",
-    "contact_request": "hand-stop",
-    "demo_request": "hand-stop",
-    "note": "note",
-}
 
 
 @dataclass
@@ -89,9 +74,10 @@ def activity_moment(row):
         title, who = _("Note by %(who)s") % {"who": who} if who else _("Note"), ""
     lines = [": ".join(filter(None, [who, row.body]))] if row.body or who else []
     lines += filter(None, [class_words(row)])
-    icon = ICONS.get(row.kind, "circle-dot")
     may_be = "" if row.by_id or row.kind == "note" else _OTHER[row.actor_class]
-    return Moment(row.happened_at, ACTIVITY, row.pk, icon, title, lines, may_be=may_be)
+    return Moment(
+        row.happened_at, ACTIVITY, row.pk, kind_icon(row.kind), title, lines, may_be=may_be
+    )
 
 
 def _some(model, kind, lead_id, before, size):

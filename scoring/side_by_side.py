@@ -33,10 +33,11 @@ class Bench:
         return _gap(self.before.score, self.after.score) if self.before else ""
 
 
-def bench(lead, before, after, *, at):
-    """`before`, `after`: Rulebooks, the first one or None; two queries."""
-    old = scores.explained(before, lead, at=at) if before else None
-    new = scores.explained(after, lead, at=at)
+def bench(lead, before, after, *, at, as_of=None):
+    """`before`, `after`: Rulebooks, the first one or None; two queries. `at`, `as_of`: see
+    scores.explained."""
+    old = scores.explained(before, lead, at=at, as_of=as_of) if before else None
+    new = scores.explained(after, lead, at=at, as_of=as_of)
     rows = _rows(before, after, old, new)
     sections = [
         (label, [row for kind, row in rows if kind == name], old and getattr(old, name), total)

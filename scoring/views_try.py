@@ -27,16 +27,17 @@ def bench(request, version):
         context |= {"found": found, "searched": True}
     elif said["lead"]:
         lead = get_object_or_404(leads, pk=said["lead"])
-        context |= {"lead": lead} | _compared(context, lead, form.moment or now)
+        context |= {"lead": lead} | _compared(context, lead, form.moment, now)
     return page(request, "scoring/try.html", context, part="found")
 
 
-def _compared(context, lead, at):
-    """Of who came later there was nothing to score."""
+def _compared(context, lead, as_of, now):
+    """Of who came later than `as_of` there was nothing to score."""
+    at = as_of or now
     if lead.created_at > at:
         return {"at": at, "bench": None}
     model, current = context["model"], context["current"]
     current = None if current == model else current
     books = versions.several([one for one in (model, current) if one])
-    before = books.get(current and current.version)
-    return {"at": at, "bench": side_by_side.bench(lead, before, books[model.version], at=at)}
+    before, after = books.get(current and current.version), books[model.version]
+    return {"at": at, "bench": side_by_side.bench(lead, before, after, at=at, as_of=as_of)}

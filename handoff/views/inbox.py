@@ -35,6 +35,7 @@ def inbox(request):
         return HttpResponse(status=204)
     if part == "inbox":
         context["agenda"] = offered.agenda(request.user, context["now"])
+        context["active"] = _active(request, context["cards"].rows)
     offered.mark_seen(context["cards"].rows, request.user, context["now"])
     return page(request, TEMPLATE, context, part=part)
 
@@ -68,6 +69,13 @@ def _cards(request, *, newer=None):
     cards = offered.cards(request.user, scope, now=now, after=after, newer=newer)
     _equip(request, cards.rows, now)
     return {"cards": cards, "scope": scope, "now": now}
+
+
+def _active(request, leads):
+    """The card that keys go to: the one that was asked for, else the most urgent."""
+    ids = [lead.pk for lead in leads]
+    asked = number(request.GET.get("lead", ""))
+    return asked if asked in ids else next(iter(ids), None)
 
 
 def _equip(request, leads, now):
@@ -113,6 +121,7 @@ def _again(request, pk, name, form, status=422):
     else:
         context = _cards(request)
         context["agenda"] = offered.agenda(request.user, context["now"])
+        context["active"] = pk
         rows = context["cards"].rows
     for lead in rows:
         if lead.pk == pk:

@@ -15,7 +15,7 @@ from django_htmx.http import replace_url
 
 from accounts.page import number, page
 from handoff import forms
-from handoff.review import TABS, opened, queue, queue_after
+from handoff.review import TABS, further, opened, queue, queue_after
 from handoff.views.undo import undo_tag
 from leads import telling
 from leads.models import Lead
@@ -38,9 +38,11 @@ def review(request, pk=None):
     tab = _tab(request)
     if pk and request.htmx.target == "preview":
         return page(request, TEMPLATE, _opened(request, pk, tab), part="preview")
-    found = queue(request.user, tab, request.GET.get("after", ""))
+    after = request.GET.get("after", "")
     if request.htmx.target == "more":
-        return page(request, TEMPLATE, {"queue": found, "tab": tab}, part="rows")
+        rows = {"queue": further(request.user, tab, after), "tab": tab}
+        return page(request, TEMPLATE, rows, part="rows")
+    found = queue(request.user, tab, after)
     return page(request, TEMPLATE, _around(request, found, pk), part="queue")
 
 

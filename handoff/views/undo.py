@@ -46,4 +46,5 @@ def undo_tag(where, ids, **said):
 def _back(where, moved, tab):
     if where == "review" and moved:
         return reverse("handoff:preview", args=[moved[0].pk]) + "?" + urlencode({"tab": tab})
-    return reverse(f"handoff:{where}")
+    url = reverse(f"handoff:{where}")
+    return f"{url}?{urlencode({'lead': moved[0].pk})}" if where == "inbox" and moved else url

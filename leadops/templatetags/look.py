@@ -1,16 +1,22 @@
 """How values look: icons, relative times, urgency, stages, form controls. Presentation only."""
 
 from datetime import timedelta
-from functools import cache
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+
+from leads.lifecycle import Stage
+from leads.telling import kind_icon
 
 register = template.Library()
+register.filter(kind_icon)
 
 # Colour and icon of each stage; the word beside them comes from the stage's label.
 STAGES = {
@@ -31,23 +37,8 @@ URGENCY = [
     (50, "yellow", "hourglass"),
     (0, "secondary", "clock"),
 ]
-# What a lead did, or what was done with it: leads.Activity.Kind.
-KIND_ICONS = {
-    "page_view": "world",
-    "form": "forms",
-    "download": "download",
-    "webinar": "video",
-    "event": "calendar-event",
-    "email_open": "mail-opened",
-    "email_click": "click",
-    "email_reply": "mail",
-    "call": "phone-call",
-    "meeting": "users",
-    "contact_request": "hand-stop",
-    "demo_request": "hand-stop",
-    "note": "note",
-}
 NEAR = {-1: gettext_lazy("yesterday"), 0: gettext_lazy("today"), 1: gettext_lazy("tomorrow")}
+SHORT = mark_safe(" data-short")
 MESSAGE_ICONS = {"success": "check", "warning": "alert-triangle", "error": "alert-octagon"}
 CONTROL_CLASSES = {
     "select": "form-select form-select-sm",
@@ -59,20 +50,33 @@ CONTROL_CLASSES = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name, classes=""):
     """A decorative icon of the sprite; give it a word beside it or an aria-label above it."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         classes,
-        _sprite(),
+        static("icons.svg"),
         name,
     )
 
 
-@cache
-def _sprite():
-    """A list has hundreds of icons, and the address never changes while a process lives."""
-    return static("icons.svg")
+@register.simple_tag
+def grade(code):
+    """components/_grade.html for a row of a list."""
+    return _badge(get_language(), "components/_grade.html", grade=code)
+
+
+@register.simple_tag
+def stage(code):
+    """components/_stage.html for a row of a list."""
+    return _badge(get_language(), "components/_stage.html", stage=code, label=Stage(code).label)
+
+
+@lru_cache(maxsize=1024)
+def _badge(_language, template_name, **values):
+    """A list shows the same few badges hundreds of times: each is rendered once."""
+    return render_to_string(template_name, values)
 
 
 @register.filter
@@ -83,11 +87,6 @@ def stage_tone(stage):
 @register.filter
 def stage_icon(stage):
     return STAGES.get(stage, STAGES["unqualified"])[1]
-
-
-@register.filter
-def kind_icon(kind):
-    return KIND_ICONS.get(kind, "circle-dot")
 
 
 @register.simple_tag
@@ -105,6 +104,31 @@ def clock(due_at=None, since=None, now=None, left=None, total=None):
     # Below zero where a clock begins in a moment, or another machine's is ahead.
     tone, symbol = next((tone, name) for floor, tone, name in URGENCY if max(used, 0) >= floor)
     return {"left": left, "total": total or None, "over": used >= 100, "tone": tone, "icon": symbol}
+
+
+@register.simple_tag
+def countdown(due_at=None, since=None, now=None, left=None, total=None, short=False):
+    """A `clock` as a badge that live.js keeps current; `short`: without the total."""
+    c = clock(due_at, since, now, left, total)
+    return format_html(
+        '<span class="badge bg-{}-lt" data-left="{}" data-total="{}"{}{}>{}<span>{}</span></span>',
+        c["tone"],
+        seconds(c["left"]),
+        seconds(c["total"]),
+        SHORT if short else "",
+        format_html(' title="{}"', _exactly(timezone.localtime(due_at))) if due_at else "",
+        icon(c["icon"]),
+        _time_left(c, short),
+    )
+
+
+def _time_left(c, short):
+    words = {"left": duration(c["left"]), "total": duration(c["total"])}
+    if c["over"]:
+        return _("%(left)s over") % words
+    if short or not c["total"]:
+        return _("%(left)s left") % words
+    return _("%(left)s left of %(total)s") % words
 
 
 @register.filter
@@ -154,8 +178,13 @@ def ago(at):
     if near := NEAR.get((at.date() - now.date()).days):
         return f"{near} {clock_time}"
     if at.year == now.year:
-        return f"{formats.date_format(at, 'j M')} {clock_time}"
-    return formats.date_format(at, "j M Y")
+        return f"{_day(at.date(), 'j M', get_language())} {clock_time}"
+    return _day(at.date(), "j M Y", get_language())
+
+
+@lru_cache(maxsize=2048)
+def _day(date, pattern, _language):
+    return formats.date_format(date, pattern)
 
 
 @register.simple_tag
@@ -168,9 +197,13 @@ def when(at):
     return format_html(
         '<time class="text-nowrap" datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="seconds"),
-        formats.date_format(at, "DATETIME_FORMAT"),
+        _exactly(at),
         ago(at),
     )
+
+
+def _exactly(at):
+    return formats.date_format(at, "DATETIME_FORMAT")
 
 
 @register.filter

@@ -11,8 +11,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import leads.searching
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -89,7 +87,7 @@ class Migration(migrations.Migration):
                     "search",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=leads.searching.SearchText("name", "domain"),
+                        expression=models.Value(""),  # replaced in 0004
                         output_field=django.contrib.postgres.search.SearchVectorField(),
                     ),
                 ),
@@ -256,9 +254,7 @@ class Migration(migrations.Migration):
                     "search",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=leads.searching.SearchText(
-                            "first_name", "last_name", "email", "phone", "external_id"
-                        ),
+                        expression=models.Value(""),
                         output_field=django.contrib.postgres.search.SearchVectorField(),
                     ),
                 ),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from leads.models.change import COMPANY_FACTS, record_changes
-from leads.searching import SearchText
+from leads.searching import keep_search
 
 
 class Company(models.Model):
@@ -34,11 +34,7 @@ class Company(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
     created_at = models.DateTimeField()
-    search = models.GeneratedField(
-        expression=SearchText("name", "domain"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    search = SearchVectorField(null=True, editable=False)  # kept by trigger
 
     class Meta:
         constraints = [
@@ -56,7 +52,7 @@ class Company(models.Model):
             GinIndex(fields=["search"], name="company_search"),
             models.Index(Lower("name"), name="company_by_name"),
         ]
-        triggers = [record_changes("company", COMPANY_FACTS)]
+        triggers = [record_changes("company", COMPANY_FACTS), keep_search("name", "domain")]
 
     def __str__(self):
         return self.name or self.domain or f"company {self.pk}"

@@ -69,6 +69,11 @@ class Cycle(models.Model):
             models.Index(fields=["closed_at", "outcome"], name="cycle_closed"),
             models.Index(fields=["accepted_at"], name="cycle_accepted"),
             models.Index(fields=["qualified_at"], name="cycle_qualified"),
+            models.Index(
+                fields=["lead"],
+                name="cycle_recycled",
+                condition=models.Q(outcome="open", origin="recycled"),
+            ),
         ]
 
     def __str__(self):

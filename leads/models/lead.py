@@ -11,7 +11,7 @@ from django_fsm import FSMModelMixin
 from leads.lifecycle import Hold, LeadLifecycle, Stage
 from leads.models.change import LEAD_FACTS, mark_stale, record_changes
 from leads.querysets import LeadQuerySet
-from leads.searching import SearchText
+from leads.searching import keep_search
 
 
 class Lead(FSMModelMixin, LeadLifecycle):
@@ -49,11 +49,7 @@ class Lead(FSMModelMixin, LeadLifecycle):
     scored_at = models.DateTimeField(null=True, blank=True)
     scored_by = models.PositiveIntegerField(null=True, blank=True)  # version of the scoring model
 
-    search = models.GeneratedField(
-        expression=SearchText("first_name", "last_name", "email", "phone", "external_id"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    search = SearchVectorField(null=True, editable=False)  # kept by trigger
     objects = LeadQuerySet.as_manager()
 
     class Meta:
@@ -106,6 +102,8 @@ class Lead(FSMModelMixin, LeadLifecycle):
             models.Index(fields=["stage_at", "id"], name="lead_waiting_first"),
             models.Index(fields=["stage", "-score", "-id"], name="lead_stage_best"),
             models.Index(fields=["source", "-score", "-id"], name="lead_source_best"),
+            models.Index(fields=["grade", "-score", "-id"], name="lead_grade_best"),
+            models.Index(fields=["stage", "hold"], name="lead_held", condition=~Q(hold="")),
             models.Index(fields=["stage", "due_at", "id"], name="lead_stage_due"),
             # A new score moves a row in every index that holds it; so few hold all leads.
             models.Index(
@@ -127,7 +125,11 @@ class Lead(FSMModelMixin, LeadLifecycle):
                 condition=Q(referred_by__isnull=False),
             ),
         ]
-        triggers = [record_changes("lead", LEAD_FACTS), mark_stale("id")]
+        triggers = [
+            record_changes("lead", LEAD_FACTS),
+            mark_stale("id"),
+            keep_search("first_name", "last_name", "email", "phone", "external_id"),
+        ]
 
     def __str__(self):
         return self.title

@@ -11,6 +11,7 @@ from django.template import Context, Template
 
 from leadops import assets
 from leadops.templatetags import look
+from leads.telling import KIND_ICONS
 
 NOW = datetime(2026, 5, 21, 10, 24, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ NOW = datetime(2026, 5, 21, 10, 24, tzinfo=UTC)
 def test_every_icon_of_a_template_is_in_the_sprite():
     pages = (assets.ROOT / "templates").rglob("*.html")
     used = {name for page in pages for name in re.findall(r'{% icon "([\w-]+)"', page.read_text())}
-    used |= {icon for _tone, icon in look.STAGES.values()}
+    used |= {icon for _tone, icon in look.STAGES.values()} | set(KIND_ICONS.values())
     used |= {icon for _share, _tone, icon in look.URGENCY} | set(look.MESSAGE_ICONS.values())
     assert used <= set(assets.icon_names())
 
