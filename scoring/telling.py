@@ -4,7 +4,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from leads.conditions.vocabulary import find
 from scoring import scores
+from scoring.exporting import fields_read
 
 
 def rules(rulebook):
@@ -22,6 +24,7 @@ def rules(rulebook):
                 "words": said if rule.name not in ("", said) else "",
                 "each": rule.counts_activities,
                 "fades": fades(rule),
+                "barred": _barred(rule, rulebook.attributes),
             }
         )
     return sorted(rows, key=lambda row: (row["rule"].kind != "fit", _place(row["group"])))
@@ -59,6 +62,12 @@ def number(points):
 def short(points):
     """Without decimals where there are none."""
     return formats.number_format(int(points)) if points == int(points) else number(points)
+
+
+def _barred(rule, attributes):
+    """What it reads and may read no more, such as an archived field, in words."""
+    found = (find(key, attributes) for key in sorted(fields_read(rule.condition)))
+    return "; ".join(field.barred for field in found if field and field.barred)
 
 
 def _named(names, cuts):

@@ -13,6 +13,7 @@ from scoring import computing, exporting, firing, importing, versions
 from scoring.models import Computation, ScoringModel
 from tests import story
 from tests.factories import (
+    AttributeFactory,
     LeadFactory,
     RepFactory,
     RuleFactory,
@@ -128,6 +129,18 @@ def test_who_waits_for_a_count_that_failed_does_not_ask_again(client, model):
     Computation.objects.update(state="failed")
     assert "every 2s" not in client.get(at(model), headers=HTMX).content.decode()
     assert Computation.objects.count() == 1
+
+
+def test_a_rule_on_an_archived_field_is_told(client, model):
+    sites = AttributeFactory(code="sites", label="Sites", kind="number")
+    RuleFactory(model=model, condition={"field": "attr.sites", "op": "gte", "value": 3})
+    client.force_login(UserFactory())
+    assert "is archived" not in client.get(at(model)).content.decode()
+    sites.archived_at = timezone.now()
+    sites.save()
+    assert "“Sites” is archived" in client.get(at(model)).content.decode()
+    computing.run(Computation.objects.get().pk)
+    assert Computation.objects.get().state == "done"
 
 
 def test_a_draft_without_rules_says_what_to_do(client):
