@@ -59,12 +59,12 @@ def export(request, version):
 
 @may_define
 def import_model(request):
-    form = ModelFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ModelFileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if form.is_valid():
         draft = form.save()
         messages.success(request, _("Imported as a draft: %(draft)s.") % {"draft": draft})
         return redirect("scoring:model", draft.version)
-    status = 422 if request.method == "POST" else None
+    status = 422 if form.errors else None
     return page(request, "scoring/import.html", {"form": form}, status=status)
 
 

@@ -31,6 +31,7 @@ NAMES = [
     "next_attempt_at", "amount", "estimate", "product", "outcome", "look", "save", "page", "go",
     "budget_value", "budget_basis", "budget_evidence", "right_contact", "notes", "kind", "body",
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
+    "at", "lead", "order_by", "file",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",
@@ -47,6 +48,8 @@ PARSED = [
     ("/leads/", "campaign", "leads"),
     ("/leads/{}/", "older", "timeline"),
     ("/leads/{}/edit/", "next", ""),
+    ("/scoring/models/1/try/", "at", "found"),
+    ("/scoring/models/1/try/", "lead", "found"),
     ("/review/", "after", "more"),
     ("/inbox/", "after", "more"),
     ("/inbox/", "newer", "newer"),
@@ -76,7 +79,7 @@ def addresses(patterns, prefix="/"):
 def filled(path, pick, ids):
     def fill(match):
         if match[1] == "int":
-            return pick([*ids, *ids, "0", str(2**63), HUGE])
+            return pick([*ids, *ids, "0", "1", str(2**63), HUGE])
         return pick({"name": VERBS, "where": ["review", "inbox", "x"]}.get(match[2], ["x", "%00"]))
 
     return re.sub(r"<(?:(\w+):)?(\w+)>", fill, path)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from handoff import agreements
 from intake import importing, jobs
+from scoring import versions
 from tests.e2e.conftest import DESKTOP, PHONE
 
 AXE = Path("node_modules/axe-core/axe.min.js")
@@ -32,6 +33,10 @@ def busy(market):
     jobs.start(done, done.mapping, ring_worker=False)
     importing.run(done.pk, now=now)
     agreement = agreements.in_force()
+    draft = versions.duplicate(agreement.scoring_model)
+    draft.rules.filter(name="Looked at prices").update(points=7, decay_days=10)
+    draft.rules.filter(name="Asked for a demo").delete()
+    model = reverse("scoring:model", args=[draft.version])
     return {
         "lead": offer.get_absolute_url(),
         "sal": sal.get_absolute_url(),
@@ -40,6 +45,12 @@ def busy(market):
         "reject": reverse("leads:act", args=[offer.pk, "reject"]),
         "map": reverse("intake:map", args=[to_map.pk]),
         "result": reverse("intake:detail", args=[done.pk]),
+        "rules": model,
+        "difference": reverse(
+            "scoring:against", args=[draft.version, agreement.scoring_model.version]
+        ),
+        "try": f"{model}try/?q=hal",
+        "try one": f"{model}try/?lead={sal.pk}",
         "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
         "admin model": reverse(
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
@@ -69,6 +80,11 @@ def choose_outcome(page):
 def refuse(page):
     page.get_by_role("button", name="Qualify as SQL").click()
     page.locator("[aria-invalid=true], .errorlist").first.wait_for()
+
+
+def import_nothing(page):
+    page.get_by_role("button", name="Import as a draft").click()
+    page.locator(".errorlist").wait_for()
 
 
 VIEWS = {
@@ -101,6 +117,11 @@ VIEWS = {
     "import to map": ("ivana", "map", None),
     "import done": ("ivana", "result", None),
     "scoring": ("ivana", "/scoring/", None),
+    "scoring of a draft": ("marta", "rules", None),
+    "scoring difference": ("ivana", "difference", None),
+    "scoring import": ("marta", "/scoring/import/", import_nothing),
+    "scoring test bench": ("ivana", "try", None),
+    "scoring of one lead": ("ivana", "try one", None),
     "activity classes": ("ivana", "/leads/classes/", None),
     "admin": ("marta", "/admin/", None),
     "admin agreement": ("marta", "admin agreement", None),
