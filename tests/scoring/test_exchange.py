@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -91,6 +91,7 @@ def rules(draw, number):
 
 
 class RoundTrip(TestCase):
+    @settings(deadline=None, max_examples=40)
     @given(st.data())
     def test_any_model_comes_back_the_same(self, data):
         bands = sorted(data.draw(st.lists(points, min_size=3, max_size=3)), reverse=True)
@@ -220,6 +221,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_whatever_stands_in_a_file_is_told_or_becomes_a_draft(data):
     changed = json.loads(json.dumps(GOOD))
@@ -231,6 +233,7 @@ def test_whatever_stands_in_a_file_is_told_or_becomes_a_draft(data):
     assert told(data.draw(values), [])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_no_bytes_break_the_reading(content):
     with suppress(ValidationError):
