@@ -11,7 +11,7 @@ from django.conf import settings
 
 from leadops.runner import hold
 
-NAMES = ["claims", "lists", "rescore"]
+NAMES = ["calibrate", "claims", "lists", "rescore"]
 
 
 def main():

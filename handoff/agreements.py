@@ -85,12 +85,12 @@ def sign(agreement, *, by, side, now):
 
 
 @transaction.atomic
-def duplicate(agreement):
-    """The same words as the next version, a draft, with a draft of the same scoring model."""
+def duplicate(agreement, scoring_model=None):
+    """The same words as the next version, a draft, with this scoring model; by default with a
+    draft of the same one."""
     same = {name: getattr(agreement, name) for name in _COPIED}
-    draft = Agreement.objects.create(
-        **same, version=next_version(), scoring_model=versions.duplicate(agreement.scoring_model)
-    )
+    model = scoring_model or versions.duplicate(agreement.scoring_model)
+    draft = Agreement.objects.create(**same, version=next_version(), scoring_model=model)
     for part in (MatrixCell, QualifyingPath, Veto, RequiredField, Reason):
         _copy(part.objects.filter(agreement=agreement), agreement=draft)
     reasons = {reason.code: reason for reason in draft.reasons.all()}

@@ -11,6 +11,7 @@ from leads.refusals import Missing
 
 NOTE_LENGTH = 15
 WAIT_DAYS = 90  # for a reason that says neither a date nor days
+_NOT_POINTS = {"", "nothing", "a veto to propose", "matching", "routing", "the bot filter"}
 # Where these lead whatever the reason says; only a reject goes where its reason does.
 _TARGETS = {
     "recycle": NURTURE,
@@ -25,6 +26,16 @@ def offered_at(name, agreement):
     """The reasons that may be given with a transition, in the fixed order of the grid."""
     reasons = Reason.objects.filter(agreement=agreement, offered_at__contains=[name])
     return reasons.prefetch_related("details")
+
+
+def teaching():
+    """{code: does a rejection for this reason say something about the points of rules?}
+
+    Over all versions of the agreement; the newest that knows a code decides. What a reason teaches
+    else (a veto, matching, routing, the bot filter) is not mended by other points.
+    """
+    reasons = Reason.objects.order_by("agreement__version").values_list("code", "teaches")
+    return {code: teaches.strip().lower() not in _NOT_POINTS for code, teaches in reasons}
 
 
 def resolve(batch, agreement):

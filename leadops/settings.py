@@ -11,9 +11,11 @@ from leadops import checks, env, logs
 from leadops.embedded import cluster
 from leadops.pipeline import (  # noqa: F401
     COMPUTATIONS,
+    LEAD_FACTS,
     LEAD_PIPELINE,
     MODEL_STANDINGS,
     SCORE_WANTED,
+    TEACHING_REASONS,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -187,6 +189,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# A scoring model of 60 rules is one form, and its conditions have many inputs.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # Words and times
 

@@ -1,15 +1,20 @@
 """How a lead is born: the row, its attributes and its first event, in one transaction."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from leads import deliver
 from leads.lifecycle import UNQUALIFIED
-from leads.models import Lead, LeadAttributes, LeadEvent
+from leads.models import Attribute, Lead, LeadAttributes, LeadEvent
 
 
 @transaction.atomic
 def capture(*, now, by=None, attributes=None, details=None, **fields):
-    """Create one lead from its column values and {attribute code: typed value}."""
+    """Create one lead from its column values and {attribute code: typed value}.
+
+    Raises a ValidationError of {code: what is wrong} for values that do not fit.
+    """
+    _check(attributes or {})
     lead = Lead.objects.create(created_at=now, stage_at=now, **fields)
     LeadAttributes.objects.create(lead=lead, values=attributes or {})
     record_births([lead.pk], by=by, now=now, details=details)
@@ -33,3 +38,24 @@ def record_births(lead_ids, *, by, now, details=None):
     ids = [event.pk for event in events]
     transaction.on_commit(lambda: deliver.deliver(ids), robust=True)
     return events
+
+
+def _check(values):
+    known = {one.code: one for one in Attribute.objects.filter(code__in=values)} if values else {}
+    problems = {
+        code: f"“{known[code]}” takes {_TAKES[known[code].kind]}."
+        if code in known
+        else "There is no such attribute."
+        for code, value in values.items()
+        if code not in known or not known[code].fits(value)
+    }
+    if problems:
+        raise ValidationError(problems)
+
+
+_TAKES = {
+    "text": "a text",
+    "number": "a number",
+    "boolean": "true or false",
+    "date": "a date (YYYY-MM-DD)",
+}

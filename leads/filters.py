@@ -1,15 +1,19 @@
 """What the scored list can be narrowed to. Every filter stands in the URL."""
 
+import json
+from collections.abc import Callable
 from datetime import datetime, time
 
 import django_filters as filters
 from django import forms
 from django.db.models import TextChoices
-from django.utils.timezone import make_aware
+from django.utils.timezone import make_aware, now
 from django.utils.translation import gettext_lazy as _
 
+from leads.conditions import to_q, validate
 from leads.lifecycle import Stage
-from leads.models import Campaign, Lead
+from leads.models import Lead, SavedView
+from leads.offering import ListOffers
 from leads.querysets import QUEUES, Passed
 
 FIT, ENGAGEMENT = "ABCD", "1234"
@@ -26,8 +30,50 @@ class Sort(TextChoices):
     WAITING = "stage_at", _("Waiting longest")
 
 
+class WhereField(forms.CharField):
+    """A condition as compact JSON; `offers` knows the attributes that it may read."""
+
+    offers: ListOffers
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            condition = json.loads(text)
+        except (ValueError, RecursionError):
+            raise forms.ValidationError(_("This is no condition.")) from None
+        validate(condition, self.offers.attributes)
+        return condition
+
+
+class ViewField(forms.IntegerField):
+    """The id of one of `views` ({id: SavedView}, when called)."""
+
+    views: Callable[[], dict[int, SavedView]]
+
+    def to_python(self, value):
+        number = super().to_python(value)
+        if number is None:
+            return None
+        if number not in self.views():
+            raise forms.ValidationError(_("There is no such view any more."))
+        return self.views()[number]
+
+
+class WhereFilter(filters.Filter):
+    field_class = WhereField
+
+
+class ViewFilter(filters.Filter):
+    field_class = ViewField
+
+
 class LeadFilter(filters.FilterSet):
-    """Over leads that the reader may see. `cycle` and `since` show the leads behind a number."""
+    """Over leads that the reader may see. `cycle` and `since` show the leads behind a number.
+
+    A condition stands in the address as JSON (`where`) or by the id of a saved view (`view`).
+    """
 
     q = filters.CharFilter(
         label=_("Search"),
@@ -58,6 +104,8 @@ class LeadFilter(filters.FilterSet):
     cycle = filters.ChoiceFilter(
         choices=Passed.choices, method="having_passed", widget=forms.HiddenInput
     )
+    view = ViewFilter(method="as_said", widget=forms.HiddenInput)
+    where = WhereFilter(method="as_said", widget=forms.HiddenInput)
     since = filters.DateFilter(method="as_said", widget=forms.HiddenInput)
     sort = filters.ChoiceFilter(
         label=_("Sort"), choices=Sort.choices, empty_label=None, method="as_said"
@@ -67,10 +115,32 @@ class LeadFilter(filters.FilterSet):
         model = Lead
         fields: list[str] = []
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.offers = ListOffers(self.request.user)
+        self.form.fields["where"].offers = self.offers
+        self.form.fields["view"].views = lambda: self.views
+
+    @property
+    def views(self):
+        """{id: SavedView} that the reader sees, own ones first."""
+        return self.offers.views
+
+    @property
+    def condition(self):
+        """What stands in the address, else that of the view; None for none."""
+        said = self.form.cleaned_data
+        return said["where"] or (said["view"].condition if said["view"] else None)
+
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        if self.condition is None:
+            return found
+        return found.filter(to_q(self.condition, now=now(), attributes=self.offers.attributes))
+
     def offer_campaigns(self):
         """Read what can be chosen; only the whole page needs it, an answer to htmx does not."""
-        campaigns = Campaign.objects.order_by("name").values_list("pk", "name")
-        choices = [("", _("Any campaign")), *campaigns]
+        choices = [("", _("Any campaign")), *self.offers.campaigns]
         self.form.fields["campaign"].widget = forms.Select(choices=choices)
 
     @property

@@ -4,13 +4,16 @@ The ' before such a cell is taken off again when the file is imported.
 """
 
 import csv
+from decimal import Decimal
 
 FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def safe(cell):
-    """The cell as text that no spreadsheet calculates."""
+    """The cell as text that no spreadsheet calculates. A number is none of its formulas."""
     text = "" if cell is None else str(cell)
+    if isinstance(cell, int | float | Decimal):
+        return text
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from leads import views, views_class, views_list, views_move
+from leads import views, views_class, views_conditions, views_list, views_move, views_saved
 
 app_name = "leads"
 urlpatterns = [
     path("", views_list.index, name="list"),
+    path("view/", views_saved.view, name="view"),
+    path("conditions/", views_conditions.builder, name="builder"),
     path("sources/", views_list.sources, name="sources"),
     path("classes/", views_class.shares, name="classes"),
     path("bulk/<name>/", views_list.bulk, name="bulk"),

@@ -100,7 +100,7 @@ def _attributes(lead):
 def _back(request):
     url = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
-    return url if is_ours else ""
+    return url if is_ours and url.startswith("/") else ""  # any other text is no address
 
 
 _KNOWN = (

@@ -4,8 +4,10 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -13,6 +15,8 @@ from django_htmx.http import push_url, replace_url
 
 from accounts.page import current_path, number, page
 from leads import actions, paging
+from leads.conditions import words
+from leads.counting import hurried
 from leads.filters import LeadFilter, Sort
 from leads.models import Lead
 from leads.perform import perform_many, transitions
@@ -33,14 +37,16 @@ TABS = {
 def index(request):
     """The whole page; for htmx the region of the list. Its address holds no empty values."""
     if not request.htmx and "" in request.GET.values():
-        return redirect(_url(request))
+        return redirect(list_url(request))
     leads = Lead.objects.visible_to(request.user)
     found = LeadFilter(request.GET, queryset=leads, request=request)
     if not found.form.is_valid():
         return page(request, TEMPLATE, {"filter": found}, part="leads", status=422)
     place = {name: request.GET.get(name, "") for name in ("after", "before")}
     shown = found.qs.select_related("company", "owner", "team")
-    rows = paging.page(shown, found.said.get("sort", Sort.BEST), **place)
+    rows = _rows(found, shown, place)
+    if rows is None:
+        return page(request, TEMPLATE, {"filter": found}, part="leads", status=422)
     whole = not request.htmx or request.htmx.history_restore_request
     if whole:
         found.offer_campaigns()
@@ -74,9 +80,21 @@ def bulk(request, name):
     return page(request, RESULT, context, status=422 if form.errors else None)
 
 
+def _rows(found, shown, place):
+    """One page of them; None, with an error in the filter, when a condition takes too long."""
+    sort = found.said.get("sort", Sort.BEST)
+    if found.condition is None:
+        return paging.page(shown, sort, **place)
+    try:
+        with hurried():
+            return paging.page(shown, sort, **place)
+    except OperationalError:
+        found.form.add_error("where", _("It takes long to find the leads that match."))
+
+
 def _placed(request, answer, place):
     """With its address for the browser. A search, typed letter by letter, is one step back."""
-    url, current = _url(request, **place), current_path(request)
+    url, current = list_url(request, **place), current_path(request)
     if url == current:
         return answer
     before = QueryDict(urlsplit(current).query).get("q")
@@ -86,25 +104,33 @@ def _placed(request, answer, place):
 
 def _shown(request, found, rows):
     said = found.said
-    passed = said.get("cycle")
+    passed, view = said.get("cycle"), said.get("view")
     return {
         "filter": found,
         "page": rows,
         "words": _("%(total)s leads") % {"total": rows.total_words},
         "tabs": [
-            (_url(request, queue=code), label, code == said.get("queue", ""))
+            (
+                list_url(request, queue=code, view=""),
+                label,
+                not view and code == said.get("queue", ""),
+            )
             for code, label in TABS.items()
         ],
-        "after": _url(request, after=rows.after) if rows.after else "",
-        "before": _url(request, before=rows.before) if rows.before else "",
+        "views": [(one.get_absolute_url(), one, one == view) for one in found.views.values()],
+        "where": words(found.condition, found.offers.attributes) if found.condition else "",
+        "without_where": list_url(request, where="", view=""),
+        "edit_view": _edit_url(request),
+        "after": list_url(request, after=rows.after) if rows.after else "",
+        "before": list_url(request, before=rows.before) if rows.before else "",
         "passed": Passed(passed).label if passed else "",
         "since": said.get("since"),
-        "without_passed": _url(request, cycle="", since=""),
+        "without_passed": list_url(request, cycle="", since=""),
         "bulk": actions.in_bulk(request.user),
     }
 
 
-def _url(request, **changes):
+def list_url(request, **changes):
     """The same list with other values; empty and usual ones, and the place in it, are left out."""
     query = request.GET.copy()
     for name in ("after", "before"):
@@ -113,7 +139,13 @@ def _url(request, **changes):
         query[name] = value
     for name in [name for name, value in query.items() if value in ("", Sort.BEST)]:
         del query[name]
-    return f"{request.path}?{query.urlencode()}" if query else request.path
+    path = reverse("leads:list")
+    return f"{path}?{query.urlencode()}" if query else path
+
+
+def _edit_url(request):
+    """Where the condition of this list is changed, and the list saved as a view."""
+    return list_url(request).replace(reverse("leads:list"), reverse("leads:view"), 1)
 
 
 def _result(leads, outcome):

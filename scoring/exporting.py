@@ -1,6 +1,6 @@
 """A model as JSON: the same shape as that of a starter, and what scoring/importing.py reads."""
 
-from leads.conditions.vocabulary import find
+from leads.conditions.fields import find
 
 FORMAT = 1
 

@@ -4,6 +4,7 @@ To generate it takes longer than to ask it. It is generated for two moments far 
 differs between the two must lie equally far from both, else it cannot be kept.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +24,22 @@ class Prepared:
     def fill(self, lead_ids, moment):
         """(sql, params) for these leads and this moment."""
         return self.sql, [_filled(param, lead_ids, moment) for param in self.params]
+
+    def beside(self, lead_ids, moment):
+        """(sql, params) to stand LATERAL beside rows that have leads and moment in these columns:
+        each row is asked about its own."""
+        rest, left = iter(self.params), []
+
+        def put(sign):
+            if sign[0] == "%%":
+                return sign[0]
+            param = next(rest)
+            if param == _SOME:
+                return lead_ids
+            left.append(param.by if isinstance(param, _After) else param)
+            return f"({moment} + %s)" if isinstance(param, _After) else sign[0]
+
+        return re.sub("%[s%]", put, self.sql), left
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from leads.conditions import words
+from leads.conditions import leaves_no_change, words
 from scoring import versions
 from scoring.models import Rule, RuleGroup, ScoringModel
 from scoring.statement import statement
@@ -95,7 +95,7 @@ def ledger(lead, *, model=None, as_of=None, rulebook=None, wanted=(), since=True
         rulebook = versions.of(lead.scored_by)
     if rulebook is None:
         return None
-    if since or _reads_moves(rulebook):
+    if since or any(leaves_no_change(rule.condition) for rule in rulebook.rules):
         as_of = at
     return explained(rulebook, lead, at=at, as_of=as_of, wanted=wanted)
 
@@ -133,11 +133,6 @@ def in_words(rule, attributes):
     """The condition as a sentence begins."""
     said = words(rule.condition, attributes)
     return said[:1].upper() + said[1:]
-
-
-def _reads_moves(rulebook):
-    """Moves are no facts: a lead may have been qualified since, by its very score."""
-    return any("'stage'" in str(rule.condition) for rule in rulebook.rules)
 
 
 def _explained(rulebook, lead_id, wanted, **moment):

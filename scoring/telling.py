@@ -4,7 +4,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leads.conditions.vocabulary import find
+from leads.conditions.fields import find
 from scoring import scores
 from scoring.exporting import fields_read
 
@@ -67,7 +67,7 @@ def short(points):
 def _barred(rule, attributes):
     """What it reads and may read no more, such as an archived field, in words."""
     found = (find(key, attributes) for key in sorted(fields_read(rule.condition)))
-    return "; ".join(field.barred for field in found if field and field.barred)
+    return "; ".join(f"“{one.label}” is {one.barred}" for one in found if one and one.barred)
 
 
 def _named(names, cuts):

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Max, prefetch_related_objects
 
 from leads.models import Attribute
+from leads.refusals import Missing
 from scoring.models import Rule, RuleGroup, ScoringModel
 
 _LOCK = 7_201_002  # an advisory lock: two people never take the same next number
@@ -43,6 +44,16 @@ def several(models):
     }
 
 
+def named(name):
+    """The model with this version, else the newest with this name. Raises Missing."""
+    every = ScoringModel.objects.order_by("-version")
+    found = every.filter(version=int(name)).first() if _is_version(name) else None
+    found = found or every.filter(name=name).first()
+    if found is None:
+        raise Missing(f"There is no scoring model “{name}”.")
+    return found
+
+
 @transaction.atomic
 def next_version():
     """The number of a model that this transaction is going to save."""
@@ -69,6 +80,10 @@ def duplicate(model):
 def _copied(part, draft):
     part.pk, part.model, part._state.adding = None, draft, True
     return part
+
+
+def _is_version(name):
+    return name.isascii() and name.isdecimal() and len(name) < 10
 
 
 _OWN = {"id", "version", "published_at"}

@@ -1,5 +1,6 @@
 // Keys, lists and selection, reject grid, focus after swaps. Behaviour is declared by data attributes
-// in templates; names of htmx events stand only here and in live.js.
+// in templates; names of htmx events stand only here, in live.js and in
+// condition.js.
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);

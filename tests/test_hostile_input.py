@@ -32,6 +32,7 @@ NAMES = [
     "budget_value", "budget_basis", "budget_evidence", "right_contact", "notes", "kind", "body",
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
     "at", "lead", "order_by", "file",
+    "where", "view", "go", "where.0.match", "where.0-0.subject", "where.0-0.op", "where.do",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",
@@ -46,10 +47,14 @@ PARSED = [
     ("/leads/?sort=stage_at", "before", "leads"),
     ("/leads/?cycle=mql", "since", "leads"),
     ("/leads/", "campaign", "leads"),
+    ("/leads/", "where", "leads"),
+    ("/leads/view/", "view", "form"),
+    ("POST /leads/view/", "where.0.match", "form"),
     ("/leads/{}/", "older", "timeline"),
     ("/leads/{}/edit/", "next", ""),
     ("/scoring/models/1/try/", "at", "found"),
     ("/scoring/models/1/try/", "lead", "found"),
+    ("POST /leads/{}/edit/", "next", ""),
     ("/review/", "after", "more"),
     ("/inbox/", "after", "more"),
     ("/inbox/", "newer", "newer"),

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from leads.models.change import mark_stale
+
 
 class Discovery(models.Model):
     """One attempt at the discovery call; its outcome causes the move."""
@@ -32,6 +34,7 @@ class Discovery(models.Model):
             )
         ]
         indexes = [models.Index(fields=["lead", "held_at"], name="discovery_of_lead")]
+        triggers = [mark_stale("lead_id")]
 
     def __str__(self):
         return f"discovery of lead {self.lead_id}: {self.outcome}"
@@ -75,6 +78,7 @@ class BantAnswer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["lead", "question", "-recorded_at"], name="bant_latest")]
+        triggers = [mark_stale("lead_id")]
 
     def __str__(self):
         return f"{self.question} of lead {self.lead_id}: {self.value}"

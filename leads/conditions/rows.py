@@ -1,121 +1,142 @@
-"""A condition as rows of text inputs, and back: what form.py shows and reads.
+"""One row of the builder and the statement that it makes, both ways.
 
-A row is {subject, property, op, value, times, days}: "lead.country" is "DE"; "did:page_view" with
-"subject" that contains "/pricing" at least 2 times in the last 30 days; "returned" on 3 days in 14.
+A row is what was typed, as text: `subject` (a field, or a verb), `kind` (of activity, or how a
+stage), `op`, `value` and `high`, `times`, `days`, the parts of a touch by name, and `where`, a list
+of {property, op, value, high}. Several values stand one to a line.
 """
-
-import re
 
 from django.core.exceptions import ValidationError
 
+from leads.conditions.fields import find
 from leads.conditions.schema import validate
-from leads.conditions.vocabulary import GROUPS, OPERATORS, find, verb
+from leads.conditions.vocabulary import OPERATORS, TOUCHES, property_kind, verb
 
-MAX_ROWS = 12
-_YES = {"yes": True, "true": True, "no": False, "false": False}
+CLAUSE = ("property", "op", "value", "high")
+INPUTS = ("subject", "kind", "op", "value", "high", "times", "days", *TOUCHES)
+YES = {"yes": True, "no": False}
 # Which input a place of the schema is typed in.
 _INPUT_OF = {
-    **dict.fromkeys(("field", "did", "did_not"), "subject"),
-    **{name: name for name in ("property", "op", "value", "times", "days")},
+    "field": "subject",
+    **dict.fromkeys(("did", "did_not", "last", "first", "stage"), "kind"),
+    **{name: name for name in ("property", "op", "value", "times", "days", *TOUCHES)},
+    "in": "value",
     "on_days": "times",
     "within_days": "days",
+    "more_than_days_ago": "days",
 }
 
 
-def to_rows(condition, attributes=None):
-    """("all", rows), "any" or "none"; None when rows cannot say exactly this condition."""
-    group = next((name for name in GROUPS if name in condition), None)
-    nodes = condition[group] if group else [condition]
-    rows = [_row(node, attributes) for node in nodes]
-    try:
-        same = None not in rows and to_condition(
-            group or "all", [to_node(row, attributes) for row in rows]
-        )
-    except ValidationError:
-        return None
-    return (group or "all", rows) if same == condition and len(rows) <= MAX_ROWS else None
+def is_blank(row):
+    """Nothing was typed: the row says nothing."""
+    return not any(row.get(name) for name in INPUTS) and not _used(row)
 
 
-def to_condition(match, nodes):
-    """One row stands for itself, so that a rule on activities counts each of them."""
-    return nodes[0] if len(nodes) == 1 and match != "none" else {match: nodes}
-
-
-def to_node(row, attributes=None):
-    """The statement of one row. Raises a ValidationError of {input: problems}."""
-    subject, typed = (
-        row["subject"],
-        {name: row[name] for name in row if row[name] not in ("", None)},
-    )
+def to_node(row, attributes):
+    """The statement of a row. Raises a ValidationError of {input: problems}; those which only
+    wait for more to be typed have the code "missing"."""
+    subject = row.get("subject")
     if not subject:
-        raise ValidationError({"subject": "Choose what this row is about."})
-    name, _, kind = subject.partition(":")
-    if name in ("did", "did_not"):
-        node, takes = _activity(name, kind, typed), {"property", "op", "value", "days"}
-        takes |= {"times"} if name == "did" else set()
-    elif name == "returned":
-        node, takes = _returned(typed), {"times", "days"}
-    else:
-        node, takes = _fact(subject, typed, attributes), {"op", "value"}
-    _check(node, typed.keys() - takes - {"subject"}, attributes)
+        raise _missing("subject", "Choose what this row is about.")
+    node = _READERS.get(subject, _fact)(row, attributes)
+    _check(node, row, attributes)
     return node
 
 
-def _fact(key, typed, attributes):
-    field = find(key, attributes)
+def to_row(node, attributes):
+    """What somebody would type to say a valid statement."""
+    name = verb(node)
+    if name == "field":
+        field = find(node["field"], attributes)
+        return {"subject": node["field"], **_shown(node)} if field else {"subject": node["field"]}
+    if name == "returned":
+        said = node["returned"]
+        return _texts(subject=name, times=said["on_days"], days=said["within_days"])
+    if name == "touch":
+        return _texts(subject=name, op=node.get("op", "is"), **node["touch"])
+    if name == "stage":
+        stages = "\n".join(node["in"])
+        return _texts(subject=name, kind=node["stage"], value=stages, days=node.get("days", ""))
+    days = node.get("days", node.get("more_than_days_ago", ""))
+    row = _texts(subject=name, kind=node[name], times=node.get("times", ""), days=days)
+    return row | {"where": [_shown_clause(clause) for clause in node.get("where", [])]}
+
+
+def _fact(row, attributes):
+    field = find(row["subject"], attributes)
     if field is None:
         raise ValidationError({"subject": "This field does not exist."})
-    return {"field": key, **_operand(typed, field.kind, field.choices)}
+    return {"field": field.key, **_operand(row, row.get("op", ""), field.kind)}
 
 
-def _activity(name, kind, typed):
-    node = {name: kind}
-    if typed.keys() & {"property", "op", "value"}:
-        op = typed.get("op", "")
-        reads_text = op not in OPERATORS or "text" in OPERATORS[op].kinds
-        operand = _operand(typed, "text" if reads_text else "number", [])
-        node["where"] = [{"property": typed.get("property", "subject"), **operand}]
+def _activity(row, attributes):
+    name = row["subject"]
+    if not row.get("kind"):
+        raise _missing("kind", "Choose an activity.")
+    node = {name: row["kind"]}
+    if where := [_clause(clause, f"w{n}.") for n, clause in _used(row)]:
+        node["where"] = where
+    if name in ("last", "first"):
+        return node | {"more_than_days_ago": _count(row, "days")}
     limits = ("times", "days") if name == "did" else ("days",)
-    return node | {key: typed[key] for key in limits if key in typed}
+    return node | {limit: _count(row, limit) for limit in limits if row.get(limit)}
 
 
-def _returned(typed):
-    missing = [name for name in ("times", "days") if name not in typed]
-    if missing:
-        raise ValidationError(dict.fromkeys(missing, "The number is missing."))
-    return {"returned": {"on_days": typed["times"], "within_days": typed["days"]}}
+def _clause(clause, prefix):
+    kind, _, op = clause.get("op", "").partition(":")
+    said = _operand(clause, op, kind, prefix)
+    return {"property": clause.get("property") or "subject", **said}
 
 
-def _operand(typed, kind, choices):
+def _returned(row, attributes):
+    return {"returned": {"on_days": _count(row, "times"), "within_days": _count(row, "days")}}
+
+
+def _stage(row, attributes):
+    if not row.get("kind"):
+        raise _missing("kind", "Choose how.")
+    node = {"stage": row["kind"], "in": _lines(row.get("value", ""))}
+    if not node["in"]:
+        raise _missing("value", "Choose a stage.")
+    return node | ({"days": _count(row, "days")} if row["kind"] == "entered" else {})
+
+
+def _touch(row, attributes):
+    met = {name: row[name] for name in TOUCHES if row.get(name)}
+    if not met:
+        raise _missing("source", "Fill in at least one part.")
+    if "campaign" in met:
+        met["campaign"] = _number(met["campaign"])
+    return {"touch": met, **({"op": row["op"]} if row.get("op", "is") != "is" else {})}
+
+
+def _operand(typed, op, kind, prefix=""):
     """{op, value}; what cannot be read stays text, and the schema says why it is wrong."""
-    op, text = typed.get("op", ""), str(typed.get("value", "")).strip()
     if op not in OPERATORS:
-        raise ValidationError({"op": "Choose how to compare."})
-    takes = OPERATORS[op].takes
+        raise _missing(f"{prefix}op", "Choose how to compare.")
+    takes, text = OPERATORS[op].takes, typed.get("value", "")
     if takes == "nothing":
-        if text:
-            raise ValidationError({"value": f"“{OPERATORS[op].words}” takes no value."})
         return {"op": op}
-    if not text:
-        raise ValidationError({"value": "The value is missing."})
+    texts = _lines(text) if takes == "many" else [text] if text else []
+    if takes == "pair":
+        texts += [typed["high"]] if typed.get("high") else []
+    if not texts or (takes == "pair" and len(texts) != 2):
+        raise _missing(f"{prefix}value", "The value is missing.")
     if takes == "days":
         return {"op": op, "value": _number(text)}
-    if takes == "one":
-        return {"op": op, "value": _read(text, kind, choices)}
-    parts = text.split(",") if takes == "many" else re.split(r",|–|\band\b", text)
-    values = [_read(part.strip(), kind, choices) for part in parts]
-    if takes == "pair" and len(values) != 2:
-        raise ValidationError({"value": "Two values, as in “50 and 199”."})
-    return {"op": op, "value": values}
+    values = [_read(one, kind) for one in texts]
+    return {"op": op, "value": values[0] if takes == "one" else values}
 
 
-def _read(text, kind, choices):
-    if kind == "number":
+def _read(text, kind):
+    if kind in ("number", "campaign"):
         return _number(text)
-    if kind == "boolean":
-        return _YES.get(text.lower(), text)
-    by_label = {str(label).lower(): value for value, label in choices}
-    return by_label.get(text.lower(), text)
+    return YES.get(text, text) if kind == "boolean" else text
+
+
+def _count(row, name):
+    if not row.get(name):
+        raise _missing(name, "The number is missing.")
+    return _number(row[name])
 
 
 def _number(text):
@@ -127,55 +148,62 @@ def _number(text):
     return text
 
 
-def _check(node, surplus, attributes):
+def _lines(text):
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _used(row):
+    """The clauses that say something, each with its number in the row."""
+    return [(n, one) for n, one in enumerate(row.get("where", [])) if any(one.values())]
+
+
+def _missing(name, problem):
+    return ValidationError({name: ValidationError(problem, code="missing")})
+
+
+def _check(node, row, attributes):
     """What the schema says of this node, each problem at the input that it is about."""
-    problems = {name: ["Does not belong to this row."] for name in surplus}
     try:
         validate(node, attributes)
     except ValidationError as error:
+        problems: dict[str, list[str]] = {}
         for message in error.messages:
             place, _, problem = message.partition(": ")
-            steps = [_INPUT_OF[step] for step in place.split(" › ") if step in _INPUT_OF]
-            name, problem = (steps[-1], problem) if steps else ("subject", message)
-            problems.setdefault(name, []).append(problem)
-    if problems:
-        raise ValidationError(problems)
+            steps = place.split(" › ")
+            name = next((_INPUT_OF[step] for step in reversed(steps) if step in _INPUT_OF), "")
+            if steps[0] == "where" and len(steps) > 1:
+                name = f"w{_used(row)[int(steps[1]) - 1][0]}.{name}"
+            problems.setdefault(name or "subject", []).append(problem if name else message)
+        raise ValidationError(problems) from error
 
 
-def _row(node, attributes):
-    name = verb(node)
-    if name == "field":
-        field = find(node["field"], attributes)
-        if field is None or field.barred:
-            return None
-        return _blank(node["field"], **_shown(node, field.choices))
-    if name == "returned":
-        said = node["returned"]
-        return _blank("returned", times=said["on_days"], days=said["within_days"])
-    where = node.get("where", [])
-    if name not in ("did", "did_not") or len(where) > 1:
-        return None
-    row = _blank(f"{name}:{node[name]}", times=node.get("times", ""), days=node.get("days", ""))
-    for clause in where:
-        row |= {"property": clause["property"], **_shown(clause, [])}
-    return row
+def _texts(**typed):
+    return {name: str(value) for name, value in typed.items()}
 
 
-def _blank(subject, **typed):
-    return {
-        "subject": subject, "property": "", "op": "", "value": "", "times": "", "days": "", **typed,
-    }  # fmt: skip
-
-
-def _shown(node, choices):
-    """The operator and its value as somebody would type it."""
+def _shown(node):
+    """The operator and its value as typed."""
     value, takes = node.get("value"), OPERATORS[node["op"]].takes
-    labels = {value: str(label) for value, label in choices}
     if takes == "nothing":
         return {"op": node["op"]}
-    values = value if isinstance(value, list) else [value]
-    texts = [
-        "yes" if one is True else "no" if one is False else labels.get(one, str(one))
-        for one in values
-    ]
-    return {"op": node["op"], "value": (" and " if takes == "pair" else ", ").join(texts)}
+    texts = [_text(one) for one in (value if isinstance(value, list) else [value])]
+    if takes == "pair":
+        return {"op": node["op"], "value": texts[0], "high": texts[1]}
+    return {"op": node["op"], "value": "\n".join(texts)}
+
+
+def _shown_clause(clause):
+    kind = property_kind(clause["op"], clause.get("value"))
+    return {"property": clause["property"], **_shown(clause), "op": f"{kind}:{clause['op']}"}
+
+
+def _text(value):
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+_READERS = {
+    **dict.fromkeys(("did", "did_not", "last", "first"), _activity),
+    "returned": _returned,
+    "stage": _stage,
+    "touch": _touch,
+}

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
+from leads.conditions.fields import find
 from leads.conditions.values import (
     MAX_DAYS,
     MAX_VALUES,
@@ -18,7 +19,6 @@ from leads.conditions.vocabulary import (
     STAGES,
     TOUCHES,
     VERBS,
-    find,
     operators,
     property_kind,
 )
@@ -26,13 +26,33 @@ from leads.lifecycle import Stage
 from leads.models import Activity
 
 MAX_DEPTH, MAX_CHILDREN, MAX_TIMES = 10, 100, 10_000
+MAX_STATEMENTS, MAX_PARTS = 200, 5_000  # in all, so that any condition fits a form and a query
 
 
 def validate(condition, attributes=None) -> None:
     """Raise a ValidationError that lists what is wrong, each after its place."""
+    statements, parts = _size(condition)
+    if statements > MAX_STATEMENTS:
+        raise ValidationError(f"more than {MAX_STATEMENTS} statements")
     problems = list(_node(condition, (), attributes))
+    if not problems and parts > MAX_PARTS:
+        problems = [f"more than {MAX_PARTS:,} values in all"]
     if problems:
         raise ValidationError(problems)
+
+
+def _size(condition):
+    """How many objects and how many list entries; without recursion, and no further than needed."""
+    statements, parts, rest = 0, 0, [condition]
+    while rest and statements <= MAX_STATEMENTS:
+        one = rest.pop()
+        if isinstance(one, dict):
+            statements += 1
+            rest.extend(one.values())
+        elif isinstance(one, list):
+            parts += len(one)
+            rest.extend(one[: MAX_PARTS + 1])
+    return statements, parts
 
 
 def _node(node, place, attributes):
@@ -67,7 +87,7 @@ def _field(node, verb, place, attributes):
     if not field:
         yield at((*place, "field"), f"{shown(node['field'])} is not a field")
     elif field.barred:
-        yield at((*place, "field"), field.barred)
+        yield at((*place, "field"), f"“{field.label}” is {field.barred}")
     elif node["op"] not in list(operators(field.kind)):
         yield at((*place, "op"), f"{shown(node['op'])} does not fit a {field.kind}")
     else:

@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce, NullIf, TruncDate
 from django.db.models.lookups import In
 
 from leads.conditions.comparing import comparison
+from leads.conditions.fields import find
 from leads.conditions.reading import is_human, property_value, where_field
-from leads.conditions.vocabulary import ANY_ACTIVITY, find, property_kind, verb
+from leads.conditions.vocabulary import ANY_ACTIVITY, property_kind, verb
 from leads.models import Activity, LeadEvent, Touch
 
 

@@ -2,6 +2,7 @@
 
 import re
 import reprlib
+import unicodedata
 from datetime import date
 
 from leads.conditions.vocabulary import OPERATORS
@@ -71,8 +72,10 @@ def _text(value):
         return "the text is empty; “is empty” asks for that"
     if len(value) > MAX_TEXT:
         return f"longer than {MAX_TEXT} characters"
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
         return f"{shown(value)} has characters that no text may have"
+    if value != value.strip():
+        return f"{shown(value)} begins or ends with a space"
     return ""
 
 

@@ -1,11 +1,11 @@
-"""What conditions speak of: fields, the operators that fit each kind, activities and touches.
+"""What conditions say: the statements, the operators that fit each kind of value, activities.
 
-The schema, the compilers and the form builder all read these tables.
+The schema and the compilers all read these tables; the fields stand in fields.py.
 """
 
 from dataclasses import dataclass
 
-from leads.models import Activity, Attribute, Campaign, Company
+from leads.models import Activity
 
 GROUPS = ("all", "any", "none")
 STAGES = ("is_in", "was_in", "entered")
@@ -44,87 +44,6 @@ OPERATORS = {
 }
 
 
-@dataclass(frozen=True)
-class Field:
-    """`key` is how conditions name it; `barred` says why no new condition may read it."""
-
-    key: str
-    label: str
-    kind: str
-    barred: str = ""
-
-    @property
-    def subject(self) -> str:
-        """lead, company or attr."""
-        return self.key.partition(".")[0]
-
-    @property
-    def column(self) -> str:
-        """The column of lead or company, or the code of the attribute."""
-        name = self.key.partition(".")[2]
-        return f"{name}_id" if self.kind in ("campaign", "company") else name
-
-    @property
-    def operators(self) -> dict[str, Operator]:
-        return operators(self.kind)
-
-    @property
-    def choices(self) -> list[tuple]:
-        """(value, label) pairs; those of campaigns are read from the database."""
-        if self.kind == "choice":
-            return list(Company.Relationship.choices)
-        if self.kind == "campaign":
-            return campaigns()
-        return []
-
-
-_BUILT_IN = [
-    Field("lead.email", "email", "text"),
-    Field("lead.first_name", "first name", "text"),
-    Field("lead.last_name", "last name", "text"),
-    Field("lead.phone", "phone", "text"),
-    Field("lead.job_title", "job title", "text"),
-    Field("lead.city", "city", "text"),
-    Field("lead.country", "country", "text"),
-    Field("lead.interest", "interest", "text"),
-    Field("lead.source", "source", "text"),
-    Field("lead.campaign", "campaign", "campaign"),
-    Field("lead.consent_basis", "consent basis", "text"),
-    Field("lead.do_not_contact", "do not contact", "boolean"),
-    Field("lead.on_target_list", "on the target list", "boolean"),
-    Field("lead.external_id", "external id", "text"),
-    Field("lead.company", "company", "company"),
-    Field("company.name", "company name", "text"),
-    Field("company.domain", "company domain", "text"),
-    Field("company.industry", "company industry", "text"),
-    Field("company.employees", "company employees", "number"),
-    Field("company.revenue", "company revenue", "number"),
-    Field("company.country", "company country", "text"),
-    Field("company.city", "company city", "text"),
-    Field("company.relationship", "company relationship", "choice"),
-]
-_BY_KEY = {field.key: field for field in _BUILT_IN}
-
-
-def fields(attributes=None) -> list[Field]:
-    """What a new condition may read, in the order of a form. `attributes`: Attribute rows, when
-    the caller has them already."""
-    if attributes is None:
-        attributes = Attribute.objects.order_by("label", "code")
-    custom = [_custom(attribute) for attribute in attributes]
-    return _BUILT_IN + [field for field in custom if not field.barred]
-
-
-def find(key, attributes=None) -> Field | None:
-    """The field of this key, barred or not; None when there is none."""
-    if not key.startswith("attr."):
-        return _BY_KEY.get(key)
-    code = key.removeprefix("attr.")
-    if attributes is None:
-        attributes = Attribute.objects.filter(code=code)
-    return next((_custom(a) for a in attributes if a.code == code), None)
-
-
 def operators(kind) -> dict[str, Operator]:
     return {name: operator for name, operator in OPERATORS.items() if kind in operator.kinds}
 
@@ -135,10 +54,6 @@ def property_kind(op, value) -> str:
     sample = value[0] if isinstance(value, list) and value else value
     told = "boolean" if isinstance(sample, bool) else _told(sample)
     return told if told in kinds else kinds[0]
-
-
-def campaigns() -> list[tuple]:
-    return list(Campaign.objects.order_by("name").values_list("pk", "name"))
 
 
 def activity_kinds() -> list[tuple[str, str]]:
@@ -170,15 +85,6 @@ VERBS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "stage": (("in",), ("days",)),
     "touch": ((), ("op",)),
 }
-
-
-def _custom(attribute):
-    barred = ""
-    if attribute.archived_at:
-        barred = f"“{attribute.label}” is archived"
-    elif attribute.known_since == Attribute.Known.AFTER:
-        barred = f"“{attribute.label}” is known after the outcome and barred from rules"
-    return Field(f"attr.{attribute.code}", attribute.label, attribute.kind, barred)
 
 
 def _told(sample):

@@ -1,6 +1,7 @@
 """Compile a condition to words: "visited /pricing at least 2 times in the last 30 days"."""
 
-from leads.conditions.vocabulary import ANY_ACTIVITY, GROUPS, OPERATORS, campaigns, find, verb
+from leads.conditions.fields import campaigns, find
+from leads.conditions.vocabulary import ANY_ACTIVITY, GROUPS, OPERATORS, verb
 from leads.lifecycle import Stage
 
 MAX_LISTED = 10
@@ -30,7 +31,8 @@ def _field(node, attributes):
     field = find(node["field"], attributes)
     label = field.label if field else node["field"].partition(".")[2]
     labels = dict(field.choices) if field else {}
-    return f"{label} {_comparison(node, labels)}"
+    note = f" ({field.barred})" if field and field.barred else ""
+    return f"{label}{note} {_comparison(node, labels)}"
 
 
 def _comparison(node, labels):

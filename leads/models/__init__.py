@@ -8,6 +8,7 @@ from leads.models.company import Company
 from leads.models.cycle import Cycle
 from leads.models.event import LeadEvent
 from leads.models.lead import Lead
+from leads.models.view import SavedView
 
 __all__ = [
     "Activity",
@@ -21,6 +22,7 @@ __all__ = [
     "Lead",
     "LeadAttributes",
     "LeadEvent",
+    "SavedView",
     "StaleLead",
     "Touch",
 ]

@@ -1,9 +1,13 @@
 """Custom attributes: facts that a company adds to its leads, typed on every way in."""
 
+import math
+from datetime import date
+
 import pgtrigger
 from django.db import models
 
 from leads.models.change import record_attribute_changes
+from leads.models.typed import values_are_typed
 
 
 class Attribute(models.Model):
@@ -46,6 +50,24 @@ class Attribute(models.Model):
     def __str__(self):
         return self.label
 
+    def fits(self, value) -> bool:
+        """Is this JSON value of the attribute's kind? The database refuses all others."""
+        if self.kind == self.Kind.BOOLEAN:
+            return isinstance(value, bool)
+        if self.kind == self.Kind.NUMBER:
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            return is_number and math.isfinite(value)
+        if self.kind == self.Kind.DATE:
+            return isinstance(value, str) and _is_date(value)
+        return isinstance(value, str) and "\0" not in value
+
+
+def _is_date(text):
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
 
 class LeadAttributes(models.Model):
     """The values of one lead, beside it so that the hot table stays narrow.
@@ -60,7 +82,7 @@ class LeadAttributes(models.Model):
     values = models.JSONField(default=dict)
 
     class Meta:
-        triggers = [record_attribute_changes()]
+        triggers = [record_attribute_changes(), *values_are_typed()]
 
     def __str__(self):
         return f"attributes of lead {self.lead_id}"

@@ -116,7 +116,7 @@ def test_a_new_agreement_gets_the_next_number_and_a_whole_matrix(client, draft):
         ({"A1": "guess"}, "Select a valid choice"),
         ({"facts": ["shoe size"]}, "Select a valid choice"),
         ({"title": ""}, "This field is required"),
-        ({"paths-0-condition-0-subject": "lead.shoe_size"}, "Not right yet: row 1"),
+        ({"paths-0-condition.0-0.subject": "lead.shoe_size"}, "Not right yet: row 1"),
     ],
 )
 def test_bad_input_is_told_at_its_place(client, draft, said, words):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from intake import importing, jobs
 from intake.models import ImportJob
 from leads.models import Company, FieldChange, Lead, LeadEvent
-from tests.factories import CompanyFactory, LeadFactory, UserFactory
+from tests.factories import AttributeFactory, CompanyFactory, LeadFactory, UserFactory
 from tests.intake.conftest import import_file, reasons, run, totals, upload, world
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,7 @@ def test_a_new_lead_is_born_with_its_event_and_attributes():
 
 
 def test_an_import_fills_and_overwrites_but_never_empties():
+    AttributeFactory(code="visits", kind="number"), AttributeFactory(code="tag")
     lead = LeadFactory(
         email="Ann@example.com", phone="1", city="", values={"visits": 1, "tag": "x"}
     )

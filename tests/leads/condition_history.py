@@ -6,6 +6,8 @@ from copy import deepcopy
 from datetime import timedelta
 from itertools import groupby
 
+from accounts.models import User
+from handoff.models import BantAnswer, Discovery
 from leads.changes import recording
 from leads.models import (
     Activity,
@@ -25,7 +27,7 @@ def facts_at(history, moment):
     companies = {pk: dict(facts) for pk, facts in enumerate(history["companies"], 1)}
     leads = {
         pk: {**facts, "values": dict(values), "stage": "unqualified"}
-        | {"activities": [], "events": [], "touches": []}
+        | {"activities": [], "events": [], "touches": [], "created_at": _born(pk), "answers": {}}
         for pk, (facts, values) in enumerate(
             zip(history["leads"], history["values"], strict=True), 1
         )
@@ -69,6 +71,8 @@ def _fold(leads, companies, everything, at, name, arguments):
             if standing:
                 standing[-1]["undone"] = True
                 leads[pk]["stage"] = standing[-1]["source"]
+        case "answer", (pk, key, value):
+            leads[pk]["answers"][key] = value
         case "touch", (pk, source, medium, campaign):
             touch = {"source": source, "medium": medium, "campaign_id": campaign}
             leads[pk]["touches"].append(touch)
@@ -87,7 +91,7 @@ def play(history):
     )
     Lead.objects.bulk_create(
         [
-            Lead(pk=pk, created_at=START, stage_at=START, due_at=START, **facts)
+            Lead(pk=pk, created_at=_born(pk), stage_at=START, due_at=START, **facts)
             for pk, facts in enumerate(history["leads"], 1)
         ]
     )
@@ -135,6 +139,9 @@ def _write(at, name, arguments):
             if event:
                 stage = Lead.objects.get(pk=pk).stage
                 _event(pk, "undo", at, stage, event.source, undoes=event)
+        case "answer", (pk, key, value):
+            by, _ = User.objects.get_or_create(email="rep@leadops.test")
+            _answer(Lead.objects.get(pk=pk), key, value, by, at)
         case "touch", (pk, source, medium, campaign):
             Touch.objects.create(
                 lead_id=pk,
@@ -146,6 +153,21 @@ def _write(at, name, arguments):
             )
         case "delete_company", (pk,):
             Company.objects.filter(pk=pk).delete()
+
+
+def _answer(lead, key, value, by, at):
+    if key == "discovery.right_contact":
+        outcome = Discovery.Outcome.NO_ANSWER
+        call = {"lead": lead, "by": by, "held_at": at, "outcome": outcome}
+        Discovery.objects.create(right_contact=value, **call)
+        Discovery.objects.create(right_contact=None, **call)  # says nothing about it
+    else:
+        said = {"question": key.partition(".")[2], "value": value}
+        BantAnswer.objects.create(lead=lead, by=by, recorded_at=at, **said)
+
+
+def _born(pk):
+    return START + timedelta(days=2 * pk)
 
 
 def _event(pk, name, at, source, target, undoes=None):

@@ -1,6 +1,7 @@
 """What a condition means, in plain Python over plain facts: the reference that SQL must equal.
 
-A lead is a dict: columns, `company` (dict or None), `values`, `activities`, `events`, `touches`.
+A lead is a dict: columns, `company` (dict or None), `values`, `activities`, `events`, `touches`,
+`answers` ({field key: what was said last}).
 """
 
 import re
@@ -92,6 +93,10 @@ def _touch(node, lead):
 
 def _read(key, lead, kind):
     subject, _, name = key.partition(".")
+    if key == "lead.created_at":
+        return lead["created_at"].astimezone(UTC).date().isoformat()
+    if subject in ("bant", "discovery"):
+        return _typed(lead["answers"].get(key), kind)
     if subject == "attr":
         return _typed(lead["values"].get(name), kind)
     if subject == "company":

@@ -4,10 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handoff.models import BantAnswer, Discovery
 from leads.changes import recording
 from leads.conditions import to_q
 from leads.models import Activity, Company, Lead, LeadAttributes, LeadEvent
-from tests.factories import ActivityFactory, AttributeFactory, CompanyFactory, LeadFactory
+from tests.factories import (
+    ActivityFactory,
+    AttributeFactory,
+    CompanyFactory,
+    LeadFactory,
+    RepFactory,
+)
 
 pytestmark = pytest.mark.django_db
 BEFORE = datetime(2026, 3, 1, tzinfo=UTC)
@@ -121,3 +128,26 @@ def test_stage(lead):
     assert true_at({"stage": "is_in", "in": ["mql"]}) == (False, True, False)
     assert true_at({"stage": "was_in", "in": ["mql"]}) == (False, True, False)
     assert true_at(entered) == (False, True, False)
+
+
+def test_what_sales_found_out(lead):
+    """An answer counts from when it was recorded; a call that says nothing changes nothing."""
+    rep = RepFactory()
+    for at, value in ((BEFORE, "no"), (CHANGED, "yes")):
+        BantAnswer.objects.create(lead=lead, question="budget", value=value, by=rep, recorded_at=at)
+    for at, right in ((BEFORE, None), (CHANGED, True), (AFTER, None)):
+        Discovery.objects.create(
+            lead=lead, by=rep, held_at=at, outcome="no_answer", right_contact=right
+        )
+    assert true_at(field("bant.budget", "no")) == (True, False, False)
+    assert true_at(field("bant.budget", "yes")) == (False, True, True)
+    assert true_at({"field": "bant.need", "op": "empty"}) == (True, True, True)
+    assert true_at(field("discovery.right_contact", True)) == (False, True, True)
+    assert true_at({"field": "discovery.right_contact", "op": "empty"}) == (True, False, False)
+
+
+def test_the_day_of_creation_is_that_in_utc(lead):
+    Lead.objects.update(created_at=datetime(2026, 2, 28, 23, 59, tzinfo=UTC))
+    assert true_at(field("lead.created_at", "2026-02-28")) == (True, True, True)
+    recent = {"field": "lead.created_at", "op": "within_days", "value": 2}
+    assert true_at(recent) == (True, True, False)

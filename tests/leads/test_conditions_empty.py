@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from leads.conditions import to_q
-from leads.conditions.vocabulary import find
+from leads.conditions.fields import find
 from leads.models import Lead, LeadAttributes
 from tests.factories import AttributeFactory, CompanyFactory, LeadFactory
 
@@ -14,7 +14,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 TRUE_OF_EMPTY = {"is_not", "not_in", "empty"}
 SAMPLES = {
     "text": "a",
-    "choice": "customer",
+    "choice": "partly",
     "number": 1,
     "boolean": True,
     "date": "2026-05-01",
@@ -27,10 +27,12 @@ EMPTY = {
     "company.industry": ["", "no company"],
     "company.employees": [None, "no company"],
     "company.relationship": ["no company"],
-    "attr.text": ["", None, "no key", "no row", 5, True, ["a"], {"a": 1}],
-    "attr.number": ["", None, "no key", "no row", "1", True, [1]],
-    "attr.boolean": ["", None, "no key", "no row", "true", 1],
-    "attr.date": ["", None, "no key", "no row", "soon", "1.5.2026", 20260501],
+    "bant.budget": ["no row"],
+    "discovery.right_contact": ["no row"],
+    "attr.text": ["", "no key", "no row"],
+    "attr.number": ["no key", "no row"],
+    "attr.boolean": ["no key", "no row"],
+    "attr.date": ["no key", "no row"],
 }
 
 

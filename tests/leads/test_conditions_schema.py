@@ -38,6 +38,15 @@ def nested(depth):
 
 
 BAD = [
+    ({"all": [COUNTRY] * 201}, "more than 200 statements"),
+    ({"all": [{"all": [COUNTRY] * 50}] * 5}, "more than 200 statements"),
+    ({"any": [{**COUNTRY, "op": "in", "value": ["DE"] * 999}] * 6}, "more than 5,000 values"),
+    ({**COUNTRY, "value": " DE"}, "value: ' DE' begins or ends with a space"),
+    ({**COUNTRY, "value": "D\nE"}, "has characters that no text may have"),
+    (field("bant.need", "is", "perhaps"), "value: 'perhaps' is not one of unknown, no, partly,"),
+    (field("discovery.right_contact", "is", "yes"), "value: 'yes' is not true or false"),
+    (field("lead.created_at", "after", "soon"), "value: 'soon' is not a date"),
+    (field("lead.created_at", "contains", "2026"), "op: 'contains' does not fit a date"),
     ("DE", "'DE' is not a condition"),
     ([COUNTRY], "is not a condition"),
     (None, "None is not a condition"),

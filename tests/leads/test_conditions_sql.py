@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from leads.conditions import activity_q, to_q, validate, words
 from leads.models import Activity, Lead, Touch
-from tests.factories import ActivityFactory, CompanyFactory, LeadFactory
+from tests.factories import ActivityFactory, AttributeFactory, CompanyFactory, LeadFactory
 from tests.leads.condition_history import facts_at, play
 from tests.leads.condition_reference import activities, holds
 from tests.leads.condition_worlds import (
@@ -74,6 +74,7 @@ def _check(condition, facts, moment, **clock):
 )
 def test_values_are_only_values(db, said):
     """Whatever a value, a property or a campaign's source says, it is compared and never run."""
+    AttributeFactory(code="tier")
     lead = LeadFactory(city=said, values={"tier": said}, company=CompanyFactory(industry=said))
     ActivityFactory(lead=lead, subject=said, properties={said: said}, recorded_at=END)
     Touch.objects.create(lead=lead, source=said, happened_at=END, recorded_at=END)

@@ -5,7 +5,11 @@ import pytest
 from leads.conditions import words
 from leads.models import Attribute, Campaign
 
-ATTRIBUTES = [Attribute(code="until", label="Contract until", kind="date", known_since="unknown")]
+ATTRIBUTES = [
+    Attribute(code="until", label="Contract until", kind="date", known_since="unknown"),
+    Attribute(code="tier", label="Tier", kind="text", archived_at="2026-01-01T00:00Z"),
+    Attribute(code="won", label="Converted", kind="boolean", known_since="after_outcome"),
+]
 COUNTRY = {"field": "lead.country", "op": "in", "value": ["DE", "AT"]}
 CUSTOMER = {"field": "company.relationship", "op": "is", "value": "customer"}
 PRICING = {"property": "subject", "op": "is", "value": "/pricing"}
@@ -24,6 +28,14 @@ SAID = [
      "Contract until is within the last 1 day"),
     ({"field": "attr.until", "op": "before", "value": "2026-05-12"},
      "Contract until is before 2026-05-12"),
+    ({"field": "attr.tier", "op": "is", "value": "gold"}, "Tier (archived) is gold"),
+    ({"field": "attr.won", "op": "is", "value": True},
+     "Converted (known after the outcome and barred from rules) is yes"),
+    ({"field": "lead.created_at", "op": "within_days", "value": 7},
+     "created is within the last 7 days"),
+    ({"field": "bant.budget", "op": "in", "value": ["partly", "yes"]},
+     "budget (BANT) is one of partly, yes"),
+    ({"field": "discovery.right_contact", "op": "is", "value": False}, "right for us is no"),
     ({"field": "attr.unknown", "op": "not_empty"}, "unknown is not empty"),
     ({"did": "page_view", "where": [PRICING], "times": 2, "days": 30},
      "visited /pricing at least 2 times in the last 30 days"),

@@ -192,7 +192,7 @@ def test_a_condition_nested_without_end_is_refused():
     for _ in range(400):
         deep = {"all": [deep]}
     found = told(GOOD | {"rules": [GOOD["rules"][1] | {"condition": deep}]})
-    assert any("nested deeper than 10" in line for line in found)
+    assert any("nested deeper than" in line for line in found)
 
 
 @pytest.mark.parametrize(

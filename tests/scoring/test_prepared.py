@@ -37,3 +37,16 @@ def test_what_does_not_move_with_the_moment_is_not_kept():
     assert prepare(lambda ids, moment: (str(moment), [])) is None
     kept = prepare(lambda ids, moment: ("%s", [ids, None, moment - timedelta(days=2)]))
     assert kept.fill([7], far) == ("%s", [[7], None, far - timedelta(days=2)])
+
+
+def test_a_kept_statement_stands_beside_rows_with_leads_and_moments_of_their_own():
+    kept = prepare(
+        lambda ids, moment: (
+            "SELECT '%%s' LIKE %s, %s, %s, %s",
+            ["%s", ids, moment, moment - timedelta(days=2)],
+        )
+    )
+    assert kept.beside("ARRAY[row.id]", "row.at") == (
+        "SELECT '%%s' LIKE %s, ARRAY[row.id], (row.at + %s), (row.at + %s)",
+        ["%s", timedelta(0), timedelta(days=-2)],
+    )

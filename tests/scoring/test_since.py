@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from leads.changes import recording
-from leads.models import Activity, Lead, LeadAttributes, Touch
+from leads.models import Activity, Attribute, Lead, LeadAttributes, Touch
 from scoring import scores
 from scoring.since import RecordedSince
 from tests.factories import (
@@ -62,6 +62,7 @@ def other_company(lead):
 
 
 def attribute(lead):
+    Attribute.objects.get_or_create(code="size", label="Size", kind="number")
     LeadAttributes.objects.update_or_create(lead=lead, defaults={"values": {"size": 3}})
 
 
