@@ -81,6 +81,7 @@ def _scoring_pictures(manager: User, now: datetime) -> Iterator[Picture]:
     computing.run(firing.ask(model.version, by=manager, now=now).pk)
     at = reverse("scoring:model", args=[model.version])
     yield Picture("scoring", manager, at)
+    yield Picture("scoring-calibration", manager, f"{at}calibration/")
     yield Picture("scoring-import", manager, reverse("scoring:import"))
     if lead:
         yield Picture("scoring-try", manager, f"{at}try/?lead={lead.pk}")

@@ -68,3 +68,32 @@ class TryForm(forms.Form):
         if day is None or day == timezone.localdate(self.now):
             return None
         return timezone.make_aware(datetime.combine(day, time.max))
+
+
+class OutcomeForm(forms.Form):
+    """What a good end is, and what tells older leads from newer ones."""
+
+    def __init__(self, *args, attributes, **options):
+        """`attributes`: all custom ones; an archived one can be chosen no more."""
+        super().__init__(*args, **options)
+        known = [one for one in attributes if not one.archived_at]
+        self.fields["outcome"] = forms.ChoiceField(
+            label=_("A good end is"),
+            choices=[
+                ("accepted", _("Accepted by sales")),
+                ("won", _("Won")),
+                (_("Own fields, yes or no, or 1 or 0"), _of_kinds(known, "boolean", "number")),
+            ],
+        )
+        self.fields["order_by"] = forms.ChoiceField(
+            label=_("Older and newer leads by"),
+            required=False,
+            choices=[
+                ("", _("The moment that they were judged")),
+                (_("Own fields"), _of_kinds(known, "number", "date")),
+            ],
+        )
+
+
+def _of_kinds(attributes, *kinds):
+    return [(f"attr.{one.code}", one.label) for one in attributes if one.kind in kinds]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.page import page
-from scoring import differing, evidence, exporting, firing, telling, versions
+from scoring import calibrated, differing, exporting, firing, telling, versions
 from scoring.forms import ModelFileForm
 from scoring.frame import frame, may_define, may_read
 from scoring.models import ScoringModel
@@ -79,11 +79,11 @@ def _found(rulebook, rows, asker):
     done, live = firing.latest(version)
     if asker and live is None and firing.wanting(rulebook, done, now):
         live = firing.ask(version, by=asker, now=now)
-    report = evidence.latest(version)
+    report, _latest = calibrated.newest(version)
     for row in rows:
         key = firing.key(row["rule"])
         row["fired"] = done.result["leads"].get(key) if done else None
-        row["evidence"] = evidence.of(report, key)
+        row["evidence"] = calibrated.about(report, key)
     return {"counted": done, "counting": live, "report": report}
 
 

@@ -11,6 +11,7 @@ from handoff import agreements
 from intake import importing, jobs
 from scoring import versions
 from tests.e2e.conftest import DESKTOP, PHONE
+from tests.scoring.reports import calibrated
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -36,6 +37,8 @@ def busy(market):
     draft = versions.duplicate(agreement.scoring_model)
     draft.rules.filter(name="Looked at prices").update(points=7, decay_days=10)
     draft.rules.filter(name="Asked for a demo").delete()
+    calibrated(draft, cautions=["Low confidence."])
+    calibrated(agreement.scoring_model, "running")
     model = reverse("scoring:model", args=[draft.version])
     return {
         "lead": offer.get_absolute_url(),
@@ -51,6 +54,8 @@ def busy(market):
         ),
         "try": f"{model}try/?q=hal",
         "try one": f"{model}try/?lead={sal.pk}",
+        "calibration": f"{model}calibration/",
+        "calibrating": reverse("scoring:calibration", args=[agreement.scoring_model.version]),
         "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
         "admin model": reverse(
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
@@ -122,6 +127,8 @@ VIEWS = {
     "scoring import": ("marta", "/scoring/import/", import_nothing),
     "scoring test bench": ("ivana", "try", None),
     "scoring of one lead": ("ivana", "try one", None),
+    "calibration": ("marta", "calibration", None),
+    "calibration running": ("ivana", "calibrating", None),
     "activity classes": ("ivana", "/leads/classes/", None),
     "admin": ("marta", "/admin/", None),
     "admin agreement": ("marta", "admin agreement", None),

@@ -81,7 +81,7 @@ def test_rules_caps_fades_and_groups_stand_there(client, model):
     page = client.get(at(model)).content.decode()
     for words in [
         "Reads along: together up to 15.00", "halved every 30 days", "-1.00 each", "Draft",
-        "A from 40, B from 25, C from 10, else D",
+        "A from 40, B from 25, C from 10, else D", "Run a calibration",
     ]:  # fmt: skip
         assert words in page, words
 
@@ -202,6 +202,7 @@ def test_a_version_goes_out_and_comes_back(client, manager, model):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        (None, "This field is required."),
         (b"", "The submitted file is empty."),
         (b"no", "This is not a JSON file"),
         (b"[]", "[] is not an object"),
@@ -210,7 +211,7 @@ def test_a_version_goes_out_and_comes_back(client, manager, model):
     ],
 )
 def test_a_wrong_file_is_refused_at_the_field(client, manager, content, words):
-    answer = send(client, content)
+    answer = send(client, content) if content is not None else client.post("/scoring/import/")
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not ScoringModel.objects.exists()
