@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from handoff.models import (
     Agreement,
@@ -42,6 +42,12 @@ def standings():
         if told.get(model, ("",))[0] != Agreement.Status.IN_FORCE:
             told[model] = (_STANDINGS[status], f"Agreement v{version}")
     return told
+
+
+def in_force_at(moment):
+    """The version that was in force then, or None."""
+    begun = Agreement.objects.select_related("scoring_model").filter(in_force_from__lte=moment)
+    return begun.filter(Q(superseded_at=None) | Q(superseded_at__gt=moment)).first()
 
 
 def lock_shared():

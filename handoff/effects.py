@@ -6,6 +6,7 @@ from django.db import connection
 
 from handoff.models import Handoff, Opportunity, RotationSeat
 from leads import bulk
+from leads.changes import recording
 from leads.lifecycle import HANDED_OFF
 from leads.models import Lead
 
@@ -96,8 +97,7 @@ def undone(batch):
         deal.status = Opportunity.Status.OPEN if was_open else Opportunity.Status.POTENTIAL
         deal.closed_at, deal.closed_event, deal.reason = None, None, ""
     bulk.update(deals, _DEAL)
-    suppressed = [pk for pk, event in events.items() if event.details.get("suppress")]
-    Lead.objects.filter(pk__in=suppressed).update(do_not_contact=False)
+    _silence(batch, [pk for pk, event in events.items() if event.details.get("suppress")], False)
 
 
 def _give_turns_back(events):
@@ -153,7 +153,14 @@ def _close_deals(batch, status):
 
 def _suppress(batch):
     if batch.args.get("suppress"):
-        Lead.objects.filter(pk__in=[lead.pk for lead in batch.leads]).update(do_not_contact=True)
+        _silence(batch, [lead.pk for lead in batch.leads], True)
+
+
+def _silence(batch, lead_ids, silent):
+    """Known at the moment of the move, and not a moment later."""
+    if lead_ids:
+        with recording(batch.name, batch.now):
+            Lead.objects.filter(pk__in=lead_ids).update(do_not_contact=silent)
 
 
 _DECIDE = """

@@ -9,12 +9,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from handoff import agreements, automatic, qualifying, returning
+from handoff.models import Judgement
 from leads import bots
 from leads.lifecycle import MQL
 from leads.models import Cycle
 from leads.perform import perform_many, sources
 from scoring.bands import grade_case
-from scoring.scores import rescore
+from scoring.scores import rescore, wait_for_others
 
 BATCH = 1_000
 Origin = Cycle.Origin
@@ -42,6 +43,7 @@ def tick():
 
 def judge(agreement, lead_ids, *, now):
     """Qualify, hand off, re-engage and demote these leads as the agreement in force says."""
+    Judgement.objects.create(at=now, leads=lead_ids)
     leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
     entered = _qualify(leads, now)
     automatic.hand_off(agreement, entered, now=now)
@@ -55,7 +57,8 @@ def _judge_some(agreement, now):
     agreements.lock_shared()
     marks = _take_marks()
     ids = list(marks)
-    now = now or timezone.now()  # after the marks: what they tell of was recorded by now
+    wait_for_others(ids)
+    now = now or timezone.now()  # by now all was recorded that the marks tell of
     if ids:
         bots.classify({pk: since for pk, since in marks.items() if since}, now=now)
         rescore(ids, agreement.scoring_model, now=now)

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
-from leads.conditions import to_q
+from leads.conditions import countable_q, to_q
 from leads.lifecycle import Hold
 from leads.models import Activity, Attribute, FieldChange, Lead
+from leads.querysets import AnyOf
 
 BAND = "band"
 _CONTACT_DATA = ["email", "phone", "first_name", "last_name", "job_title", "company_id"]
+_HOLD = ["hold", "hold_at", "hold_until"]
 
 
 @dataclass(frozen=True)
@@ -44,20 +46,26 @@ def verdicts(agreement, lead_ids, *, now):
 
 def judged(agreement, *, now):
     """Leads annotated with `path`, `veto` and `released` under this agreement."""
-    attributes = list(Attribute.objects.all())
-    paths = [
-        When(to_q(path.condition, now=now, attributes=attributes), then=Value(path.name))
-        for path in agreement.paths.all()
-    ]
-    vetoes = [
-        When(to_q(veto.condition, now=now, attributes=attributes), then=Value(veto.name))
-        for veto in agreement.vetoes.all()
-    ]
-    band = When(grade__in=qualifying_grades(agreement), then=Value(BAND))
-    return Lead.objects.annotate(
-        path=_first([*paths, band]),
-        veto=_first([When(do_not_contact=True, then=Value("asked not to be contacted")), *vetoes]),
-        released=Case(When(released(now), then=True), default=False),
+    return _annotated(
+        Lead.objects,
+        agreement,
+        band=Q(grade__in=qualifying_grades(agreement)),
+        silent=Q(do_not_contact=True),
+        free=released(now),
+        now=now,
+    )
+
+
+def judged_then(agreement, leads, *, in_band, moment):
+    """The same by what was recorded by that moment. `leads`: as they stood then (leads/past.py);
+    `in_band`: ids of those whose score then had a qualifying grade."""
+    return _annotated(
+        leads,
+        agreement,
+        band=Q(AnyOf(F("pk"), in_band)),
+        silent=to_q({"field": "lead.do_not_contact", "op": "is", "value": True}, as_of=moment),
+        free=released(moment, as_of=moment),
+        as_of=moment,
     )
 
 
@@ -67,19 +75,43 @@ def qualifying_grades(agreement):
     return [cell.grade for cell in cells]
 
 
-def released(now):
-    """The hold of a lead is over: its date has come, it did something new, its data changed."""
-    since = {"recorded_at__gt": OuterRef("hold_at")}
+def released(now, *, as_of=None):
+    """The hold of a lead is over: its date has come, it did something new, its data changed.
+
+    `as_of`: of leads as they stood then, by what was recorded by then.
+    """
+    hold, at, until = (f"then_{name}" if as_of else name for name in _HOLD)
+    since = {"recorded_at__gt": OuterRef(at)}
     # Of the lead itself: a note or a call of ours is no sign of interest.
-    fresh = Activity.objects.filter(lead=OuterRef("pk"), actor_class="human", by=None, **since)
+    fresh = Activity.objects.filter(countable_q(as_of), lead=OuterRef("pk"), by=None, **since)
     fixed = FieldChange.objects.filter(
-        subject="lead", subject_id=OuterRef("pk"), field__in=_CONTACT_DATA, **since
+        Q(recorded_at__lte=as_of) if as_of else Q(),
+        subject="lead",
+        subject_id=OuterRef("pk"),
+        field__in=_CONTACT_DATA,
+        **since,
     )
     return (
-        Q(hold=Hold.NONE)
-        | Q(hold=Hold.DATE, hold_until__lte=now)
-        | (Q(hold=Hold.POINTS) & Q(Exists(fresh)))
-        | (Q(hold=Hold.DATA) & Q(Exists(fixed)))
+        Q(**{hold: Hold.NONE})
+        | Q(**{hold: Hold.DATE, f"{until}__lte": now})
+        | (Q(**{hold: Hold.POINTS}) & Q(Exists(fresh)))
+        | (Q(**{hold: Hold.DATA}) & Q(Exists(fixed)))
+    )
+
+
+def _annotated(leads, agreement, *, band, silent, free, **clock):
+    clock["attributes"] = list(Attribute.objects.all())
+    paths = [
+        When(to_q(path.condition, **clock), then=Value(path.name)) for path in agreement.paths.all()
+    ]
+    vetoes = [
+        When(to_q(veto.condition, **clock), then=Value(veto.name))
+        for veto in agreement.vetoes.all()
+    ]
+    return leads.annotate(
+        path=_first([*paths, When(band, then=Value(BAND))]),
+        veto=_first([When(silent, then=Value("asked not to be contacted")), *vetoes]),
+        released=Case(When(free, then=True), default=False),
     )
 
 

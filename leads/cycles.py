@@ -3,6 +3,8 @@
 from decimal import Decimal
 from itertools import groupby
 
+from django.db.models import Q
+
 from leads import bulk
 from leads.models import Cycle, LeadEvent
 
@@ -75,10 +77,19 @@ def differing(lead_ids, some=5_000):
     return sorted(found)
 
 
-def folded(lead_ids):
-    """Every cycle of these leads, computed from their events; nothing is read from Cycle."""
+def folded(lead_ids, before=None):
+    """Every cycle of these leads, computed from their events; nothing is read from Cycle.
+
+    `before`: as they were just before that moment.
+    """
+    standing, known = Q(undone_by=None), Q()
+    if before:
+        standing, known = (
+            standing | Q(undone_by__happened_at__gte=before),
+            Q(happened_at__lt=before),
+        )
     events = (
-        LeadEvent.objects.filter(lead__in=lead_ids, undone_by=None)
+        LeadEvent.objects.filter(standing, known, lead__in=lead_ids)
         .exclude(name="undo")
         .order_by("lead_id", "id")
     )

@@ -186,10 +186,9 @@ def _event(batch, lead, before):
     said = batch.args_for(lead)
     details = {key: _plain(value) for key, value in said.items() if key not in _COLUMNS}
     details |= {"owner": lead.owner_id, "team": lead.team_id, "due_at": lead.due_at}
+    details["before"] = before
     if batch.name in cycles.OPENING:
         details |= {"lead_source": lead.source, "lead_campaign": lead.campaign_id}
-    if batch.name != "undo":
-        details["before"] = before
     return LeadEvent(
         lead=lead,
         name=batch.name,

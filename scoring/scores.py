@@ -65,8 +65,8 @@ def rescore(lead_ids, model, *, now, as_of=None):
     if lead_ids is not None and not lead_ids:
         return 0
     sql, params = statement(versions.rulebook(model), lead_ids, now=now, as_of=as_of)
+    wait_for_others(lead_ids)
     with connection.cursor() as cursor:
-        _wait_for_others(cursor, lead_ids)
         # Named again, so that no plan can walk through all leads for each of a few.
         among, ids = (
             ("id IS NOT NULL", []) if lead_ids is None else ("id = ANY(%s)", [list(lead_ids)])
@@ -75,6 +75,20 @@ def rescore(lead_ids, model, *, now, as_of=None):
         said = [*params, *ids, model.version, model.version, now, *ids, now, model.version]
         cursor.execute(write, said)
         return cursor.fetchone()[0]
+
+
+def wait_for_others(lead_ids):
+    """Who comes later has seen more, and must not be overwritten by who saw less: one rescore of
+    everybody at a time, and of each lead. FOR NO KEY: new activities need not wait."""
+    with connection.cursor() as cursor:
+        if lead_ids is None:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            return
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+        cursor.execute(
+            "SELECT id FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [list(lead_ids)],
+        )
 
 
 def ledger(lead, *, model=None, as_of=None, rulebook=None, wanted=(), since=True):
@@ -183,19 +197,6 @@ def _with_cuts(rulebook, row, found, kind, label):
 
 def _points(hundredths):
     return Decimal(hundredths) / 100
-
-
-def _wait_for_others(cursor, lead_ids):
-    """Who comes later has seen more, and must not be overwritten by who saw less: one rescore of
-    everybody at a time, and of each lead. FOR NO KEY: new activities need not wait."""
-    if lead_ids is None:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        return
-    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
-    cursor.execute(
-        "SELECT id FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-        [list(lead_ids)],
-    )
 
 
 _LOCK = 7_201_003  # an advisory lock

@@ -10,6 +10,7 @@ from handoff.models.agreement import (
 )
 from handoff.models.discovery import BantAnswer, Discovery
 from handoff.models.handoff import Handoff, Opportunity, RotationSeat
+from handoff.models.judgement import Judgement
 from handoff.models.reason import Reason, ReasonDetail
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "BantAnswer",
     "Discovery",
     "Handoff",
+    "Judgement",
     "MatrixCell",
     "Opportunity",
     "QualifyingPath",

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from handoff import agreements, bant, starters
-from handoff.judging import judge_stale
+from handoff.judging import judge_stale, tick
 from handoff.models import BantAnswer, Discovery
 from handoff.waking import wake_due
-from leadops.demo import names
+from leadops.demo import corrections, names
 from leadops.demo.market import Market
 from leads import activities
 from leads.changes import recording
@@ -49,17 +49,21 @@ class History:
 
     def _live_a_day(self, day, date):
         morning = timezone.make_aware(datetime.combine(date, time(7, self.random.randint(0, 50))))
-        if day == 0:
-            self._sign(starters.load("b2b_software"), morning)
-        if day == SECOND_MODEL_ON:
-            self._sign(self._second_agreement(), morning)
         at = [min(morning + timedelta(hours=h), self.now) for h in (0, 2, 3, 6, 8)]
+        early = at[0] - timedelta(hours=1)
+        if day == 0:
+            corrections.define_halls()
+            self._sign(starters.load("b2b_software"), early)
+        if day == SECOND_MODEL_ON:
+            self._sign(self._second_agreement(), early)
+        wake_due(early)
         with recording("demo", at[0]):
             self._market_moves(day, at[0])
         if day == CORRECTED_ON:
             self._correct_classes(at[0])
+        corrections.put_right(self.random, at[0])
+        tick()
         judge_stale(at[0])
-        wake_due(at[0])
         if day == OVERRIDDEN_ON:
             self._override(at[0])
         last = DAYS - day < 3  # work that nobody has got round to yet, whatever day it is today
@@ -206,12 +210,18 @@ class History:
         agreements.sign(draft, by=self.people["Claire"], side="sales", now=later)
 
     def _second_agreement(self):
-        """What half a year taught: webinars say more than page views, and eight hours suffice."""
+        """What half a year taught: webinars say more than page views, until they are forgotten; who
+        has many halls buys; and sixteen hours suffice."""
         draft = agreements.duplicate(agreements.in_force())
         for rule in draft.scoring_model.rules.all():
             if rule.condition.get("did") == "webinar":
                 rule.points, rule.cap = Decimal(12), Decimal(24)
+                rule.decay, rule.decay_days = "half_life", 60
                 rule.save()
+        many = {"field": "attr.halls", "op": "gte", "value": 5}
+        draft.scoring_model.rules.create(
+            kind="fit", name="Five halls or more", condition=many, points=4, order=20
+        )
         draft.title, draft.decide_hours = "B2B software, second year", 16
         draft.save()
         return draft

@@ -38,7 +38,12 @@ def where_field(field, holds, as_of=None) -> Q:
     left = Cast(_first_old(left, "company"), BigIntegerField())
     then = _where_known(field, holds, as_of, OuterRef("pk"), F(field.column))
     companies = Company.objects.filter(then, pk=left)
-    return Q(~Exists(moves), stayed) | Q(Exists(moves), Exists(companies))
+    # Of a company that is deleted since, the changes alone tell.
+    changes = _changes_after(as_of, "company", field.column, left)
+    lost = ~Q(Exists(Company.objects.filter(pk=left))) & holds(
+        _first_old(changes, field.kind), True
+    )
+    return Q(~Exists(moves), stayed) | (Q(Exists(moves)) & (Q(Exists(companies)) | lost))
 
 
 def property_value(name, kind):

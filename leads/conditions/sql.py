@@ -6,8 +6,8 @@ It composes with any queryset of leads, in filter(), exclude(), When() and aggre
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf, TruncDate
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import In
 
 from leads.conditions.comparing import comparison
@@ -15,6 +15,7 @@ from leads.conditions.fields import find
 from leads.conditions.reading import is_human, property_value, where_field
 from leads.conditions.vocabulary import ANY_ACTIVITY, property_kind, verb
 from leads.models import Activity, LeadEvent, Touch
+from leads.past import moves_since
 
 
 def to_q(condition, *, as_of=None, now=None, attributes=None) -> Q:
@@ -57,8 +58,14 @@ class _Context:
     def days_ago(self, days):
         return self.now - timedelta(days=days)
 
-    def recorded(self, field="recorded_at"):
-        return Q(**{f"{field}__lte": self.as_of}) if self.as_of else Q()
+    def recorded(self):
+        return Q(recorded_at__lte=self.as_of) if self.as_of else Q()
+
+    def moved(self):
+        """Moves before then; those at the very moment follow from what is judged as of it."""
+        if self.as_of is None:
+            return Q()
+        return Q(happened_at__lt=self.as_of) | Q(happened_at=self.as_of, source="")
 
 
 def _compile(node, context) -> Q:
@@ -117,7 +124,7 @@ def _stage(node, context):
     stages = node["in"]
     if node["stage"] == "is_in":
         return _is_in(stages, context)
-    events = LeadEvent.objects.filter(context.recorded("happened_at"))
+    events = LeadEvent.objects.filter(context.moved())
     undone = Exists(events.filter(undoes=OuterRef("pk")))
     moves = events.filter(~undone, lead=OuterRef("pk")).exclude(name="undo")
     if node["stage"] == "was_in":
@@ -168,11 +175,8 @@ def _property(clause, context) -> Q:
 def _is_in(stages, context) -> Q:
     if context.as_of is None:
         return Q(stage__in=stages)
-    events = LeadEvent.objects.filter(lead=OuterRef("pk")).exclude(target="")
-    before = events.filter(happened_at__lte=context.as_of).order_by("-id").values("target")
-    after = events.filter(happened_at__gt=context.as_of).order_by("id").values("source")
-    was = [Subquery(before[:1]), NullIf(Subquery(after[:1]), Value(""))]
-    return Q(In(Coalesce(*was, "stage", output_field=CharField()), stages))
+    moves = moves_since(context.as_of).values("source")
+    return Q(In(Coalesce(Subquery(moves[:1]), "stage", output_field=CharField()), stages))
 
 
 _COMPILERS = {

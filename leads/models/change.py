@@ -117,6 +117,23 @@ def record_changes(subject, facts):
     )
 
 
+def record_deletion(subject, facts):
+    """The trigger which keeps what was known of a row that is deleted."""
+    names = ", ".join(f"'{fact}'" for fact in facts)
+    return pgtrigger.Trigger(
+        name="record_deletion",
+        when=pgtrigger.After,
+        operation=pgtrigger.Delete,
+        func=f"""
+            INSERT INTO leads_fieldchange
+                (subject, subject_id, field, old, new, recorded_at, source)
+            SELECT '{subject}', OLD.id, key, value, NULL, {_NOW}, {_SOURCE}
+            FROM jsonb_each(to_jsonb(OLD)) WHERE key IN ({names});
+            RETURN OLD;
+        """,
+    )
+
+
 def record_attribute_changes():
     """The same for the custom attributes of a lead, key by key."""
     body = _RECORD.format(

@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Lower
 
-from leads.models.change import COMPANY_FACTS, record_changes
+from leads.models.change import COMPANY_FACTS, record_changes, record_deletion
 from leads.searching import keep_search
 
 
@@ -52,7 +52,11 @@ class Company(models.Model):
             GinIndex(fields=["search"], name="company_search"),
             models.Index(Lower("name"), name="company_by_name"),
         ]
-        triggers = [record_changes("company", COMPANY_FACTS), keep_search("name", "domain")]
+        triggers = [
+            record_changes("company", COMPANY_FACTS),
+            record_deletion("company", COMPANY_FACTS),
+            keep_search("name", "domain"),
+        ]
 
     def __str__(self):
         return self.name or self.domain or f"company {self.pk}"

@@ -23,7 +23,7 @@ from tests.leads.condition_worlds import ATTRIBUTES, START
 
 
 def facts_at(history, moment):
-    """{lead id: its facts as known at the moment}; what is of a company later deleted is lost."""
+    """{lead id: its facts as known at the moment}"""
     companies = {pk: dict(facts) for pk, facts in enumerate(history["companies"], 1)}
     leads = {
         pk: {**facts, "values": dict(values), "stage": "unqualified"}
@@ -35,12 +35,11 @@ def facts_at(history, moment):
     everything = [a for lead in leads.values() for a in lead["activities"]]
     for hours, name, *arguments in deepcopy(history["steps"]):
         at = START + timedelta(hours=hours)
-        if at <= moment:
+        # A move at the very moment follows from what is judged as of it.
+        if at < moment or (at == moment and name not in ("move", "undo")):
             _fold(leads, companies, everything, at, name, arguments)
-    deleted = {s[2] for s in history["steps"] if s[1] == "delete_company"}
     for lead in leads.values():
-        known = lead["company_id"] not in (None, *deleted)
-        lead["company"] = companies[lead["company_id"]] if known else None
+        lead["company"] = companies.get(lead["company_id"])
     return leads
 
 
@@ -82,8 +81,8 @@ def _fold(leads, companies, everything, at, name, arguments):
                 lead["company_id"] = None if lead["company_id"] == pk else lead["company_id"]
 
 
-def play(history):
-    """Write the history to the database."""
+def play(history, after=lambda hours: None):
+    """Write the history to the database; `after` is told each hour at which something happened."""
     Attribute.objects.bulk_create(deepcopy(ATTRIBUTES))
     Campaign.objects.bulk_create([Campaign(pk=pk, name=f"Campaign {pk}") for pk in (1, 2)])
     Company.objects.bulk_create(
@@ -103,6 +102,7 @@ def play(history):
         with recording(now=at):
             for _, name, *arguments in steps:
                 _write(at, name, arguments)
+        after(hours)
 
 
 def _write(at, name, arguments):

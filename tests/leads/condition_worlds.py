@@ -88,12 +88,13 @@ _some_touches = _touches.filter(bool)
 
 _of_fields = {field.key: _asked_of(field) for field in FIELDS}
 _days = {"days": DAYS}
+counting = st.fixed_dictionaries(
+    {"did": _kinds}, optional={**_where, **_days, "times": st.integers(1, 3)}
+)
 leaves = either(
     [
         either(_of_fields.values()),
-        st.fixed_dictionaries(
-            {"did": _kinds}, optional={**_where, **_days, "times": st.integers(1, 3)}
-        ),
+        counting,
         st.fixed_dictionaries({"did_not": _kinds}, optional={**_where, **_days}),
         st.fixed_dictionaries({"last": _kinds, "more_than_days_ago": DAYS}, optional=_where),
         st.fixed_dictionaries({"first": _kinds, "more_than_days_ago": DAYS}, optional=_where),

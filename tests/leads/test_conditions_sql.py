@@ -24,7 +24,7 @@ from tests.leads.condition_worlds import (
 )
 
 pytestmark = pytest.mark.django_db
-END = START + timedelta(hours=HOURS)
+END = START + timedelta(hours=HOURS + 1)  # after all that happens
 
 
 @settings(

@@ -11,54 +11,13 @@ from hypothesis import strategies as st
 
 from leads.models import Lead
 from scoring import scores, versions
-from scoring.models import Rule, ScoringModel
 from tests.leads.condition_history import facts_at, play
 from tests.leads.condition_reference import activities, holds
-from tests.leads.condition_worlds import (
-    HOURS,
-    KINDS,
-    START,
-    conditions_about,
-    histories,
-    leaves,
-    moments_in,
-)
+from tests.leads.condition_worlds import HOURS, KINDS, START, histories, moments_in
+from tests.scoring.model_worlds import models, rules_about, written
 
 pytestmark = pytest.mark.django_db
-END = START + timedelta(hours=HOURS)
-
-points = st.decimals(-50, 50, places=2)
-caps = st.one_of(st.none(), st.decimals(0, 30, places=2))
-counting = leaves.filter(lambda condition: "did" in condition)
-kinds = st.sampled_from(["fit", "engagement"])
-days = st.integers(1, 4)
-fadings = st.one_of(
-    st.just(("none", None)),
-    st.tuples(st.sampled_from(["step", "half_life"]), days),
-)
-GROUPS = [None, "Mails", "Visits"]
-models = st.builds(
-    ScoringModel, version=st.just(1), name=st.just("B2B"), fit_cap=caps, engagement_cap=caps
-)
-
-
-def rules_about(history):
-    """Every second one counts activities."""
-    condition = st.one_of(counting, conditions_about(history))
-    return st.lists(
-        st.builds(a_rule, kinds, condition, points, caps, fadings, st.sampled_from(GROUPS)),
-        max_size=8,
-    )
-
-
-def a_rule(kind, condition, points, cap, fading, group):
-    """Only points for activities fade."""
-    decay, days = fading if "did" in condition else ("none", None)
-    rule = Rule(
-        kind=kind, condition=condition, points=points, cap=cap, decay=decay, decay_days=days
-    )
-    rule.wanted_group = group
-    return rule
+END = START + timedelta(hours=HOURS + 1)  # after all that happens
 
 
 @settings(
@@ -72,10 +31,7 @@ def test_scores_equal_a_plain_reading_of_the_rules(db, data, history, model):
     rules = data.draw(rules_about(history))
     with transaction.atomic():
         play(history)
-        model.save(force_insert=True)
-        for rule in rules:
-            rule.model, rule.group = model, _group_of(model, rule)
-            rule.save(force_insert=True)
+        written(model, rules)
         _check_stored(model, history)
         _check_as_of(model, history, moment)
         transaction.set_rollback(True)
@@ -127,12 +83,6 @@ def _weight(rule, age):
         return Decimal(days < rule.decay_days)
     halved = 0.5 ** (days / rule.decay_days) if rule.decay == "half_life" else 1
     return Decimal(round(halved * 1_000_000)) / 1_000_000
-
-
-def _group_of(model, rule):
-    name = f"{rule.wanted_group} {rule.kind}"
-    if rule.wanted_group:
-        return model.groups.get_or_create(name=name, defaults={"kind": rule.kind, "cap": 12})[0]
 
 
 def _bounded(points, cap):
