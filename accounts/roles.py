@@ -18,6 +18,7 @@ _DEFINE = [
         ("handoff", "reasondetail"),
         ("scoring", "scoringmodel"),
         ("scoring", "rule"),
+        ("scoring", "rulegroup"),
         ("leads", "attribute"),
         ("leads", "campaign"),
         ("leads", "botrule"),

@@ -21,12 +21,28 @@ from scoring import versions
 
 _LOCK = 7_201_001  # any number that nothing else in this database uses as an advisory lock
 _SIDES = ["marketing", "sales"]
+_STANDINGS = {"draft": "proposed", "signed": "proposed"} | {
+    name: name for name in ("in_force", "superseded")
+}
 _NEED_REASONS = ["reject", "recycle", "disqualify", "lose", "reopen"]
 
 
 def in_force():
     """The version in force with its scoring model, or None."""
     return Agreement.objects.select_related("scoring_model").filter(status="in_force").first()
+
+
+def standings():
+    """{version of a scoring model: (its standing, the agreement)}, by the agreements that pin it:
+    scoring asks for it by settings.MODEL_STANDINGS."""
+    pins = Agreement.objects.order_by("version").values_list(
+        "scoring_model__version", "status", "version"
+    )
+    told: dict[int, tuple] = {}
+    for model, status, version in pins:
+        if told.get(model, ("",))[0] != Agreement.Status.IN_FORCE:
+            told[model] = (_STANDINGS[status], f"Agreement v{version}")
+    return told
 
 
 def in_force_at(moment):

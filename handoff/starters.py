@@ -18,11 +18,10 @@ from handoff.models import (
 )
 from leads import conditions
 from leads.models import Attribute
-from scoring import versions
-from scoring.models import Rule, ScoringModel
+from scoring import importing, model_schema
 
 _FOLDER = Path(__file__).parent / "starters"
-NAMES = ["b2b_software", "education"]
+NAMES = ["b2b_software", "education", "services"]
 
 
 @transaction.atomic
@@ -47,7 +46,7 @@ def load(name):
         goal=data["goal"],
         margin=data["margin"],
         bant_bar=data["bant_bar"],
-        scoring_model=_make_model(data["model"]),
+        scoring_model=importing.make(data["model"]),
     )
     _make_parts(agreement, data)
     _make_reasons(agreement, _read("reasons"), data.get("reason_details", {}))
@@ -73,24 +72,9 @@ def _make_attributes(attributes):
 
 def _check_conditions(data):
     attributes = list(Attribute.objects.all())
-    for one in [*data["model"]["rules"], *data["paths"], *data["vetoes"]]:
+    model_schema.check(data["model"], attributes)
+    for one in [*data["paths"], *data["vetoes"]]:
         conditions.validate(one["condition"], attributes)
-
-
-def _make_model(data):
-    fit, engagement = data["fit_bands"], data["engagement_bands"]
-    model = ScoringModel.objects.create(
-        version=versions.next_version(),
-        name=data["name"],
-        fit_cap=data.get("fit_cap"),
-        engagement_cap=data.get("engagement_cap"),
-        **dict(zip(["fit_a", "fit_b", "fit_c"], fit, strict=True)),
-        **dict(zip(["engagement_1", "engagement_2", "engagement_3"], engagement, strict=True)),
-    )
-    Rule.objects.bulk_create(
-        Rule(model=model, order=order, **rule) for order, rule in enumerate(data["rules"], 1)
-    )
-    return model
 
 
 def _make_parts(agreement, data):

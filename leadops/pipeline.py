@@ -93,11 +93,15 @@ LEAD_FACTS = ["handoff.facts.FACTS"]
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
 COMPUTATIONS: dict[str, str] = {
     "calibration": "scoring.calibration.calibrating.compute",
+    "fired": "scoring.firing.compute",
     "preview": "handoff.preview.computing.compute",
 }
 
 # What a score is held against: the rulebook in force, and the grades that would make a lead an MQL.
 SCORE_WANTED = "handoff.definition.score_wanted"
+
+# {version of a scoring model: its standing and the agreement that pins it}, shown by scoring.
+MODEL_STANDINGS = "handoff.agreements.standings"
 
 # {code: does a rejection for this reason teach the points?}, asked by calibration.
 TEACHING_REASONS = "handoff.reasons.teaching"

@@ -16,7 +16,7 @@ from intake import importing, jobs
 from intake.models import ImportJob
 from leads.lifecycle import HANDED_OFF, MQL, SAL
 from leads.models import Lead
-from scoring import computing, versions
+from scoring import computing, firing, versions
 from scoring.models import Computation, Rule, ScoringModel
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("inbox", rep, reverse("handoff:inbox"))
     yield Picture("inbox-reasons", rep, reverse("handoff:inbox"), _press("r", "c"))
     yield Picture("inbox-manager", claire, reverse("handoff:inbox"))
+    yield from _scoring_pictures(marta, now)
     yield from _import_pictures(ivana, now)
     yield from _preview_pictures(marta, now)
     yield from _admin_pictures(marta)
@@ -71,6 +72,23 @@ def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:
         yield Picture("lead-edit", marketer, edit)
     if called:
         yield Picture("discovery", rep, reverse("handoff:discovery", args=[called.pk]))
+
+
+def _scoring_pictures(manager: User, now: datetime) -> Iterator[Picture]:
+    """Of the newest version, with what its rules found."""
+    model = ScoringModel.objects.order_by("-version").first()
+    lead = Lead.objects.filter(stage=MQL).order_by("-score", "pk").first()
+    if model is None:
+        return
+    computing.run(firing.ask(model.version, by=manager, now=now).pk)
+    at = reverse("scoring:model", args=[model.version])
+    yield Picture("scoring", manager, at)
+    yield Picture("scoring-calibration", manager, f"{at}calibration/")
+    yield Picture("scoring-import", manager, reverse("scoring:import"))
+    if lead:
+        yield Picture("scoring-try", manager, f"{at}try/?lead={lead.pk}")
+    if older := ScoringModel.objects.filter(version__lt=model.version).first():
+        yield Picture("scoring-difference", manager, f"{at}against/{older.version}/")
 
 
 def _import_pictures(marketer: User, now: datetime) -> Iterator[Picture]:

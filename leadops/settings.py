@@ -13,6 +13,7 @@ from leadops.pipeline import (  # noqa: F401
     COMPUTATIONS,
     LEAD_FACTS,
     LEAD_PIPELINE,
+    MODEL_STANDINGS,
     SCORE_WANTED,
     TEACHING_REASONS,
 )

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from scoring import versions
 from scoring.models import Rule, RuleGroup, ScoringModel
+from scoring.models.model import MOST_RULES
 from scoring.scores import in_words
-
-MOST_RULES = 60
 
 
 class OnlyDrafts:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from leads.conditions import leaves_no_change, words
 from scoring import versions
-from scoring.models import Rule, ScoringModel
+from scoring.models import Rule, RuleGroup, ScoringModel
 from scoring.statement import statement
 from scoring.trying import tries
 
@@ -16,7 +16,8 @@ from scoring.trying import tries
 @dataclass(frozen=True)
 class Line:
     """What one rule gave, or what the cap of a group or of all fit or engagement points took
-    (raw: None). `raw`: points × matches; `faded`: what age left of it; `points`: what counts."""
+    (raw: None). `raw`: points × matches; `faded`: what age left of it; `points`: what counts.
+    `source`: the Rule, or the RuleGroup that is capped; None for the cap of a kind."""
 
     label: str
     kind: str
@@ -24,6 +25,7 @@ class Line:
     raw: Decimal | None = None
     faded: Decimal | None = None
     count: int = 1
+    source: Rule | RuleGroup | None = None
 
     @property
     def has_faded(self):
@@ -109,6 +111,12 @@ def ledger(lead, *, model=None, as_of=None, rulebook=None, wanted=(), since=True
         return None
     if since or any(leaves_no_change(rule.condition) for rule in rulebook.rules):
         as_of = at
+    return explained(rulebook, lead, at=at, as_of=as_of, wanted=wanted)
+
+
+def explained(rulebook, lead, *, at, as_of=None, wanted=()):
+    """The Ledger of a lead by this model at that moment, by what was known `as_of` another one, or
+    by what is known at present."""
     row, missing = _explained(rulebook, lead.pk, list(wanted), now=at, as_of=as_of)
     found = lines(rulebook, row)
     return Ledger(
@@ -169,6 +177,7 @@ def _line(rulebook, row, i):
         raw,
         _points(row[f"faded{i}"]) if rule.fades else raw,
         row[f"n{i}"],
+        rule,
     )
 
 
@@ -179,9 +188,8 @@ def _with_cuts(rulebook, row, found, kind, label):
         if group.kind == kind:
             members = [i for i, rule in enumerate(rulebook.rules) if rule.group_id == group.pk]
             cut = row[f"g{k}"] - sum(row[f"counts{i}"] for i in members)
-            own += (
-                [Line(f"{group.name} counts up to {group.cap}", kind, _points(cut))] if cut else []
-            )
+            label_of_cut = f"{group.name} counts up to {group.cap}"
+            own += [Line(label_of_cut, kind, _points(cut), source=group)] if cut else []
     total = row[kind]
     cut = total - sum(line.points for line in own)
     return [*own, Line(f"{label} counts up to {total}", kind, cut)] if cut else own

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 
 from leads.models import Attribute
 from leads.refusals import Missing
@@ -32,6 +32,16 @@ def of(version):
     rules = list(Rule.objects.filter(model__version=version).select_related("model"))
     model = rules[0].model if rules else ScoringModel.objects.filter(version=version).first()
     return _rulebook(model, rules) if model else None
+
+
+def several(models):
+    """{version: Rulebook} of these; three queries for all of them."""
+    prefetch_related_objects(models, "rules", "groups")
+    attributes = list(Attribute.objects.all())
+    return {
+        one.version: Rulebook(one, list(one.rules.all()), list(one.groups.all()), attributes)
+        for one in models
+    }
 
 
 def named(name):

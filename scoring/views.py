@@ -1,8 +1,7 @@
-"""Scoring explained: the score of one lead, and the rules that it comes from."""
+"""The score of one lead, explained."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -11,8 +10,7 @@ from accounts.page import page
 from leads import activities
 from leads.models import Lead
 from leads.panels import lead_of
-from scoring import scores, versions, words
-from scoring.models import ScoringModel
+from scoring import scores, words
 from scoring.sparkline import sparkline
 
 
@@ -42,19 +40,6 @@ def live(request, pk):
     if request.GET.get("since") == _stamp(scored_at):
         return HttpResponse(status=204)
     return panel(request, pk)
-
-
-@permission_required("leads.market_lead", raise_exception=True)
-def models(request, version=None):
-    """One version with its rules in words; without a number the newest that was published."""
-    every = list(ScoringModel.objects.order_by("-version"))
-    shown = version or next((one.version for one in every if one.is_published), None)
-    rulebook = versions.of(shown or every[0].version) if every else None
-    if version and not rulebook:
-        raise Http404
-    rules = words.rules(rulebook) if rulebook else []
-    context = {"models": every, "rulebook": rulebook, "rules": rules}
-    return page(request, "scoring/models.html", context)
 
 
 def _stamp(scored_at):

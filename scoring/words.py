@@ -49,20 +49,6 @@ def why(leads, rulebook=None):
     return {row["lead_id"]: _reasons(scores.lines(rulebook, row)) for row in found}
 
 
-def rules(rulebook):
-    """The rules of a model for a table: their kind, name, condition, points and cap in words."""
-    for rule in rulebook.rules:
-        said = scores.in_words(rule, rulebook.attributes)
-        yield {
-            "kind": rule.get_kind_display(),
-            "name": rule.name or said,
-            "words": said if rule.name else "",
-            "points": rule.points,
-            "cap": rule.cap,
-            "each": rule.counts_activities,
-        }
-
-
 def _engagement(band, last_at, at):
     """What they did, and since when they are silent."""
     if last_at is None:

@@ -31,6 +31,7 @@ NAMES = [
     "next_attempt_at", "amount", "estimate", "product", "outcome", "look", "save", "page", "go",
     "budget_value", "budget_basis", "budget_evidence", "right_contact", "notes", "kind", "body",
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
+    "at", "lead", "order_by", "file",
     "where", "view", "go", "where.0.match", "where.0-0.subject", "where.0-0.op", "where.do",
     "weeks", "capacity", "list",
 ]  # fmt: skip
@@ -52,6 +53,8 @@ PARSED = [
     ("POST /leads/view/", "where.0.match", "form"),
     ("/leads/{}/", "older", "timeline"),
     ("/leads/{}/edit/", "next", ""),
+    ("/scoring/models/1/try/", "at", "found"),
+    ("/scoring/models/1/try/", "lead", "found"),
     ("POST /leads/{}/edit/", "next", ""),
     ("/review/", "after", "more"),
     ("/inbox/", "after", "more"),
@@ -82,7 +85,7 @@ def addresses(patterns, prefix="/"):
 def filled(path, pick, ids):
     def fill(match):
         if match[1] == "int":
-            return pick([*ids, *ids, "0", str(2**63), HUGE])
+            return pick([*ids, *ids, "0", "1", str(2**63), HUGE])
         return pick({"name": VERBS, "where": ["review", "inbox", "x"]}.get(match[2], ["x", "%00"]))
 
     return re.sub(r"<(?:(\w+):)?(\w+)>", fill, path)

@@ -16,6 +16,7 @@ from handoff.preview import subject as subjects
 from handoff.preview.fingerprint import fingerprint
 from leads.refusals import Refusal
 from scoring import computing
+from scoring.frame import frame
 from scoring.models import ScoringModel
 
 WEEKS = [4, 12, 52]
@@ -59,6 +60,8 @@ def _preview(request, subject):
     if request.method == "POST":
         return _started(request, subject, weeks, latest)
     context = {"subject": subject, "weeks_chosen": weeks, "choices": WEEKS, "computation": latest}
+    if subject.kind == "model":
+        context |= frame("preview", subject.version)
     if done:
         context |= _result(request, subject, done)
     return page(request, "handoff/preview.html", context, part="moves")

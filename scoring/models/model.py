@@ -1,11 +1,15 @@
 """A scoring model is a version: draft, then published and never changed again."""
 
+from typing import Any
+
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from leads.conditions import ConditionField, words
+
+MOST_RULES = 60  # of one model, where people or files make it
 
 _ONLY_DRAFTS = """
     IF EXISTS (
@@ -60,6 +64,7 @@ class ScoringModel(models.Model):
     engagement_2 = models.DecimalField("2 from", max_digits=7, decimal_places=2, default=25)
     engagement_3 = models.DecimalField("3 from", max_digits=7, decimal_places=2, default=10)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    standing: Any  # pages are told it by scoring/frame.py
 
     class Meta:
         constraints = [

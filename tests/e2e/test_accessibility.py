@@ -12,6 +12,7 @@ from intake import importing, jobs
 from scoring import computing, versions
 from scoring.models import Computation
 from tests.e2e.conftest import DESKTOP, PHONE
+from tests.scoring.reports import calibrated
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -38,6 +39,11 @@ def busy(market):
     computing.run(_preview(draft, 12, now).pk)
     _preview(draft, 4, now)  # which no worker takes
     preview = reverse("handoff:preview_model", args=[draft.version])
+    draft.rules.filter(name="Looked at prices").update(points=7, decay_days=10)
+    draft.rules.filter(name="Asked for a demo").delete()
+    calibrated(draft, cautions=["Low confidence."])
+    calibrated(agreement.scoring_model, "running")
+    model = reverse("scoring:model", args=[draft.version])
     return {
         "preview": preview,
         "preview running": f"{preview}?weeks=4",
@@ -48,6 +54,14 @@ def busy(market):
         "reject": reverse("leads:act", args=[offer.pk, "reject"]),
         "map": reverse("intake:map", args=[to_map.pk]),
         "result": reverse("intake:detail", args=[done.pk]),
+        "rules": model,
+        "difference": reverse(
+            "scoring:against", args=[draft.version, agreement.scoring_model.version]
+        ),
+        "try": f"{model}try/?q=hal",
+        "try one": f"{model}try/?lead={sal.pk}",
+        "calibration": f"{model}calibration/",
+        "calibrating": reverse("scoring:calibration", args=[agreement.scoring_model.version]),
         "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
         "admin model": reverse(
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
@@ -92,6 +106,11 @@ def refuse(page):
     page.locator("[aria-invalid=true], .errorlist").first.wait_for()
 
 
+def import_nothing(page):
+    page.get_by_role("button", name="Import as a draft").click()
+    page.locator(".errorlist").wait_for()
+
+
 VIEWS = {
     "sign-in": (None, "/account/login/", None),
     "not found": ("ivana", "/leads/999999/", None),
@@ -122,6 +141,13 @@ VIEWS = {
     "import to map": ("ivana", "map", None),
     "import done": ("ivana", "result", None),
     "scoring": ("ivana", "/scoring/", None),
+    "scoring of a draft": ("marta", "rules", None),
+    "scoring difference": ("ivana", "difference", None),
+    "scoring import": ("marta", "/scoring/import/", import_nothing),
+    "scoring test bench": ("ivana", "try", None),
+    "scoring of one lead": ("ivana", "try one", None),
+    "calibration": ("marta", "calibration", None),
+    "calibration running": ("ivana", "calibrating", None),
     "activity classes": ("ivana", "/leads/classes/", None),
     "preview": ("marta", "preview", open_tables),
     "preview running": ("marta", "preview running", None),

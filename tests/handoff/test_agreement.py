@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.roles import MARKETING_MANAGER, SALES_MANAGER
@@ -234,9 +235,10 @@ def _version_that_is(status):
 
 def _words_of(agreement):
     """Everything that a version says, without its keys."""
-    own = {"id", "agreement_id", "reason_id", "model_id"}
+    own = {"id", "agreement_id", "reason_id", "model_id", "group_id"}
     rows = {part.__name__: part.objects.filter(agreement=agreement) for part in PARTS}
-    rows["Rule"] = agreement.scoring_model.rules.all()
+    rows["RuleGroup"] = agreement.scoring_model.groups.all()
+    rows["Rule"] = agreement.scoring_model.rules.annotate(group_name=F("group__name"))
     words = {
         name: [{k: v for k, v in row.items() if k not in own} for row in found.values()]
         for name, found in rows.items()

@@ -17,15 +17,16 @@ def test_the_rules_stand_there_in_words(client, django_assert_max_num_queries):
     draft = ScoringModelFactory(version=model.version + 1)
     RuleFactory(model=draft, points="2.5", condition={"did": "webinar", "days": 30})
     client.force_login(UserFactory(role=roles.MARKETER))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         page = client.get("/scoring/").content.decode()
     assert "Looked at prices" in page
     assert "Visited a page with a subject that contains /pricing in the last 60 days" in page
     assert "5.00 each" in page
     assert "A from 38, B from 28, C from 15, else D" in page
     assert "1 from 30, 2 from 18, 3 from 8, else 4" in page
-    assert "Published" in page
-    page = client.get(f"/scoring/{draft.version}/").content.decode()
+    assert "Proposed" in page
+    assert "Agreement v1" in page
+    page = client.get(f"/scoring/models/{draft.version}/").content.decode()
     assert "Attended a webinar in the last 30 days" in page
     assert "2.50 each" in page
 
@@ -38,7 +39,7 @@ def test_without_a_model_it_says_what_to_do(client):
 @pytest.mark.parametrize("version", [7, 10**12, 10**30])
 def test_an_unknown_version_is_not_found(client, version):
     client.force_login(UserFactory())
-    assert client.get(f"/scoring/{version}/").status_code == 404
+    assert client.get(f"/scoring/models/{version}/").status_code == 404
     assert client.get(f"/scoring/panel/{version}/").status_code == 404
 
 
