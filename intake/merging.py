@@ -2,7 +2,8 @@
 
 All rows of one person are folded into one before they are compared with the lead, the last value
 winning, so a file that says two things of a person does not change anything when it comes again.
-Email and external ID stay as they are when the file names them anywhere, else the first one wins.
+Email and external ID stay as they are when the file names them anywhere, be it in a row that was
+rejected for naming two people, else the first one wins.
 """
 
 from django.db import IntegrityError, OperationalError, connection
@@ -82,15 +83,9 @@ def _merged_to(job):
 
 def _update_leads(job):
     """One UPDATE of the mapped columns; rows that would stay the same are not touched."""
-    # A race may have given the key to another lead since it was staged; then it stays there.
     new = {
-        "email": """CASE WHEN lower(l.email) = ANY(b.emails) OR b.email IS NULL OR EXISTS (
-            SELECT 1 FROM leads_lead o WHERE lower(o.email) = lower(b.email) AND o.id <> l.id
-            ) THEN l.email ELSE b.email END""",
-        "external_id": """CASE WHEN l.external_id = ANY(b.external_ids) OR b.external_id IS NULL
-            OR EXISTS (
-            SELECT 1 FROM leads_lead o WHERE o.external_id = b.external_id AND o.id <> l.id
-            ) THEN l.external_id ELSE b.external_id END""",
+        "email": _key(job, "email", "lower({})"),
+        "external_id": _key(job, "external_id", "{}"),
         "company_id": "COALESCE(b.company_id, l.company_id)",
     }
     new |= _facts(job, "COALESCE(b.fields->>'{0}', l.{0})")
@@ -106,6 +101,17 @@ def _update_leads(job):
             WHERE l.id = b.lead_id AND NOT b.is_new AND ({differs}) RETURNING l.id
         ) UPDATE intake_batch b SET changed = true FROM changed c WHERE b.lead_id = c.id
     """  # noqa: S608
+
+
+def _key(job, column, fold):
+    """It stays when the file names it; when a row that was rejected does; and when a race has given
+    the new one to another lead since the rows were staged."""
+    old, new, other = (fold.format(f"{row}.{column}") for row in "lbo")
+    return f"""CASE WHEN b.{column} IS NULL OR {old} = ANY(b.{column}s)
+        OR EXISTS (SELECT 1 FROM leads_lead o WHERE {other} = {new} AND o.id <> l.id)
+        OR (l.{column} <> '' AND EXISTS (
+            SELECT 1 FROM intake_rejectedrow r WHERE r.job_id = {job.pk:d} AND r.{column} = {old}))
+        THEN l.{column} ELSE b.{column} END"""  # noqa: S608
 
 
 def _facts(job, sql):

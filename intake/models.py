@@ -86,15 +86,29 @@ class ImportJob(models.Model):
 
 
 class RejectedRow(models.Model):
-    """A row that was not imported, with the words why; `values` are its cells as they came."""
+    """A row that was not imported, with the words why; `values` are its cells as they came.
+
+    Of one that names two people it keeps the keys (the email in lower case), so that neither of
+    them gives one up: the second time the row would find only one.
+    """
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rejected")
     line = models.PositiveIntegerField()
     reason = models.CharField(max_length=500)
     values = models.JSONField()
+    email = models.CharField(max_length=254, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["job", "line"], name="rejected_of_job")]
+        indexes = [
+            models.Index(fields=["job", "line"], name="rejected_of_job"),
+            models.Index(fields=["job", "email"], name="rejected_by_email", condition=~Q(email="")),
+            models.Index(
+                fields=["job", "external_id"],
+                name="rejected_by_external_id",
+                condition=~Q(external_id=""),
+            ),
+        ]
 
     def __str__(self):
         return f"line {self.line}: {self.reason}"

@@ -58,15 +58,20 @@ def _stage_chunk(job, normaliser, chunk):
             rows.append(normaliser.row(n, record))
         except Rejected as error:
             refused.append((record, error))
-    refused += (clashes := assign_people(job.pk, rows))
+    clashes = assign_people(job.pk, rows)
     clashing = {row.n for row, _ in clashes}
     _copy(job, [row for row in rows if row.n not in clashing])
-    RejectedRow.objects.bulk_create(_rejected(job, row, error) for row, error in refused)
+    rejected = [_rejected(job, record, error) for record, error in refused]
+    rejected += [
+        _rejected(job, row, error, email=row.email.lower(), external_id=row.external_id)
+        for row, error in clashes
+    ]
+    RejectedRow.objects.bulk_create(rejected)
     jobs.advance(
         job,
         read=F("read") + len(chunk),
         skipped=F("skipped") + blank,
-        failed=F("failed") + len(refused),
+        failed=F("failed") + len(rejected),
     )
 
 
@@ -76,6 +81,6 @@ def _copy(job, rows):
             copy.write_row(row.for_copy(job.pk))
 
 
-def _rejected(job, row, error):
+def _rejected(job, row, error, **keys):
     cells = [cell.replace("\x00", "␀").encode("utf-8", "replace").decode() for cell in row.cells]
-    return RejectedRow(job=job, line=row.line, reason=str(error)[:500], values=cells)
+    return RejectedRow(job=job, line=row.line, reason=str(error)[:500], values=cells, **keys)

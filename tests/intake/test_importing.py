@@ -218,6 +218,18 @@ def test_only_one_worker_runs_a_job_and_the_sweep_wakes_a_dead_one(
     assert Lead.objects.count() == 1
 
 
+def test_no_lead_gives_up_a_key_that_a_rejected_row_names():
+    """Else the row would find one person instead of two when the file comes again."""
+    run(upload("Email,Lead ID\nb@example.com,2\na@example.com,1\n"), KEYS)
+    file = "Email,Lead ID\nc@example.com,2\nb@example.com,1\na@example.com,1\n"
+    for _ in range(2):
+        job = run(upload(file), KEYS)
+        assert (job.created, job.updated, job.failed) == (0, 0, 1)
+        known = set(Lead.objects.values_list("email", "external_id"))
+        assert known == {("b@example.com", "2"), ("a@example.com", "1")}
+
+
+KEYS = {"columns": {"Email": {"to": "lead.email"}, "Lead ID": {"to": "lead.external_id"}}}
 CELL = st.text(alphabet="ab@.,;\"'\n\x00é1 =", max_size=8)
 EMAIL = st.sampled_from(
     ["", "a@example.com", "A@example.com", "b@example.com", "c@example.com", "x@"]
