@@ -8,7 +8,6 @@ from django.db.models import BooleanField, Case, F, Func, Subquery, Value, When
 from handoff.models import Agreement, MatrixCell, Reason, RequiredField
 from leads.conditions import to_q
 from leads.models import Attribute
-from leads.perform import sources
 from scoring import versions
 from scoring.versions import Rulebook
 
@@ -65,23 +64,6 @@ def definition(agreement_id=None):
 def unsigned(agreement_id):
     """Of a draft, which may change at any moment: read anew each time."""
     return _read(agreement_id)
-
-
-def for_panels(lead):
-    """The definition in force, read once for all panels of the page of this lead."""
-    if not hasattr(lead, "definition"):
-        lead.definition = definition()
-    return lead.definition
-
-
-def score_wanted(lead):
-    """(the rulebook in force or None, the grades which its matrix lets in while the lead waits for
-    one of them, else [])."""
-    found = for_panels(lead)
-    if found is None:
-        return None, []
-    waits = lead.stage in sources("qualify") and not found.band_holds(lead.grade)
-    return found.rulebook, [one for one in found.matrix if waits and found.band_holds(one)]
 
 
 class DataMissing(Func):

@@ -35,10 +35,7 @@ def judge_stale(now=None):
 def tick():
     """Once a day: time alone cools scores, ends holds and lets hand-raises grow old."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO leads_stalelead (lead_id) SELECT id FROM leads_lead WHERE stage = ANY(%s)",
-            [[*sources("qualify"), *sources("demote")]],
-        )
+        cursor.execute("INSERT INTO leads_stalelead (lead_id) SELECT id FROM leads_lead")
 
 
 def judge(agreement, lead_ids, *, now):

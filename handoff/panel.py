@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from handoff.bant import MET, answers
+from handoff.definition import definition
 from handoff.models import BantAnswer, Handoff
 from leads.models import Lead
+from leads.perform import sources
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,24 @@ def bant_lines(theirs):
     return lines
 
 
-def panel(lead_id, found, *, now):
-    """All that the lead page shows of the handoff side, in three queries; `found`: the definition
-    in force."""
-    leads = Lead.objects.filter(pk=lead_id).select_related("company")
-    lead = judged(leads, found, now).get()
-    theirs = answers([lead_id])[lead_id]
+def score_wanted(lead, now):
+    """(the rulebook in force or None, the grades which its matrix lets in while the lead waits for
+    one of them and nothing else keeps it out, else [])."""
+    found, verdicts = _agreed(lead, now)
+    if found is None:
+        return None, []
+    kept_out = lead.is_held or lead.do_not_contact or found.band_holds(lead.grade)
+    if kept_out or lead.stage not in sources("qualify") or _hit(verdicts, found):
+        return found.rulebook, []
+    return found.rulebook, [grade for grade in found.matrix if found.band_holds(grade)]
+
+
+def panel(of, *, now):
+    """All that the lead page shows of the handoff side of a lead, in four queries."""
+    found, lead = _agreed(of, now)
+    theirs = answers([lead.pk])[lead.pk]
     handoffs = list(
-        Handoff.objects.filter(lead=lead_id)
+        Handoff.objects.filter(lead=lead)
         .select_related("to_user", "to_team", "decided_event__actor", "event__actor")
         .order_by("-pk")[:20]
     )
@@ -112,6 +124,15 @@ def clocks(handoff, now):
     ]
 
 
+def _agreed(lead, now):
+    """(definition in force, the lead with its verdicts), asked once for all panels of its page."""
+    if not hasattr(lead, "agreed"):
+        found = definition()
+        leads = Lead.objects.filter(pk=lead.pk).select_related("company")
+        lead.agreed = found, judged(leads, found, now).get()
+    return lead.agreed
+
+
 def _band(lead, found):
     label = _("Band: %(grade)s") % {"grade": lead.grade or "–"}
     action = {
@@ -123,8 +144,12 @@ def _band(lead, found):
     return Line("met" if found.band_holds(lead.grade) else "not", label, action)
 
 
+def _hit(lead, found):
+    return [veto.name for veto in found.vetoes if getattr(lead, f"veto_{veto.pk}")]
+
+
 def _vetoes(lead, found):
-    hit = [veto.name for veto in found.vetoes if getattr(lead, f"veto_{veto.pk}")]
+    hit = _hit(lead, found)
     if lead.do_not_contact:
         hit.insert(0, _("asked not to be contacted"))
     if hit:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from handoff import panel
 from handoff.definition import IN_FORCE, DataMissing, definition
+from leads import activities
 from leads.lifecycle import CUSTOMER, HANDED_OFF, MQL, NURTURE, SAL, SQL, Stage
 from leads.models import Activity, Lead
 from leads.querysets import CountOf
@@ -94,6 +95,7 @@ def opened(user, pk, *, now, in_force=None):
         colleagues=_colleagues(),
         goes_to=_serving_team(),
         recorded_since=RecordedSince(),
+        classes=activities.classes_of_lead(),
     )
     lead = leads.get(pk=pk)
     for one in lead.did:
@@ -111,7 +113,7 @@ def opened(user, pk, *, now, in_force=None):
         lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
     rulebook = found and found.rulebook
     lead.ledger = scores.ledger(lead, rulebook=rulebook, since=lead.recorded_since)
-    lead.first_line = words.first_line(lead, lead.ledger)
+    lead.first_line = words.first_line(lead, lead.ledger, last_at=activities.last_at(lead), now=now)
     lead.decides_by = now + timedelta(hours=found.agreement.decide_hours) if found else None
     return lead
 

@@ -98,7 +98,7 @@ COMPUTATIONS: dict[str, str] = {
 }
 
 # What a score is held against: the rulebook in force, and the grades that would make a lead an MQL.
-SCORE_WANTED = "handoff.definition.score_wanted"
+SCORE_WANTED = "handoff.panel.score_wanted"
 
 # {version of a scoring model: its standing and the agreement that pins it}, shown by scoring.
 MODEL_STANDINGS = "handoff.agreements.standings"

@@ -1,9 +1,9 @@
 """How activities come in, whose they are, and how many of them do not count."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -52,9 +52,17 @@ def left_out(lead):
 
 
 def classes_of_lead():
-    """{total, suspected, bot}: how many activities it has of each class, as a column of leads."""
+    """{total, suspected, bot, last_at}: how many activities it has of each class, and when a person
+    did the newest, as a column of leads."""
     mine = _OWN.filter(lead=OuterRef("pk")).values("lead")
-    return Subquery(mine.values(counts=JSONObject(**_COUNTS)))
+    last_at = Max("happened_at", filter=Q(actor_class=HUMAN))
+    return Subquery(mine.values(counts=JSONObject(**_COUNTS, last_at=last_at)))
+
+
+def last_at(lead):
+    """When a person did the newest activity of a lead that carries its `classes`, or None."""
+    newest = (lead.classes or {}).get("last_at")
+    return newest and datetime.fromisoformat(newest)
 
 
 def shares(now, days=SHARE_DAYS):

@@ -48,7 +48,7 @@ def _path(column, attributes):
     if column in PLAIN:
         return PLAIN[column], ""
     field = find(column, attributes)
-    if field is None:
+    if field is None or field.rows:
         raise Missing(f"“{column}” is no column: {', '.join(PLAIN)}, or a field such as attr.…")
     if field.subject == "attr":
         return "", field.column

@@ -77,8 +77,12 @@ def run(pk):
         except Refusal as refusal:
             _end(pk, State.FAILED, error=refusal.message[:500])
         except (OperationalError, InterfaceError) as error:
-            if not isinstance(error.__cause__, QueryCanceled) or _is_running(pk):
+            if not connection.is_usable():
                 raise  # the sweep starts it again
+            if not isinstance(error.__cause__, QueryCanceled) or _is_running(pk):
+                words = "The database cannot do this: it is too large, or takes too long."
+                _end(pk, State.FAILED, error=words)  # it would fail each time
+                raise
             log.info("computation %s was cancelled within a statement", pk)
         except Exception:
             _end(pk, State.FAILED, error="Something went wrong here; the log says what.")

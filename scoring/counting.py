@@ -56,7 +56,8 @@ def _weight(rule, where):
     days = rule.decay_days
     if rule.decay == rule.Decay.STEP:
         return f"{WHOLE} * COUNT(*) FILTER (WHERE {where} AND age < {days})"
-    weight = f"ROUND(POWER(0.5::float8, age / {days}) * {WHOLE})::int"
+    # After 21 halves nothing is left; beyond a thousand PostgreSQL refuses the power.
+    weight = f"ROUND(POWER(0.5::float8, LEAST(age / {days}, 64)) * {WHOLE})::int"
     return f"SUM({weight}) FILTER (WHERE {where})"
 
 

@@ -41,7 +41,7 @@ def _model(data, attributes):
         yield from _bands(data[name], (name,))
     for name in ("fit_cap", "engagement_cap"):
         if data.get(name) is not None:
-            yield from _points(data[name], (name,))
+            yield from _points(data[name], (name,), least=0)
     groups: dict[str, str] = {}
     yield from _listed(data.get("groups", []), ("groups",), _group, groups)
     yield from _missing_attributes(data, attributes)

@@ -16,14 +16,14 @@ from scoring.sparkline import sparkline
 
 def panel(request, pk):
     """The card of the lead page; a page of its own shows every line."""
-    lead = lead_of(request, pk)
-    rulebook, grades = import_string(settings.SCORE_WANTED)(lead)
+    lead, now = lead_of(request, pk), timezone.now()
+    rulebook, grades = import_string(settings.SCORE_WANTED)(lead, now)
     ledger = scores.ledger(lead, rulebook=rulebook, wanted=grades)
     context = {
         "lead": lead,
         "ledger": ledger,
-        "first_line": words.first_line(lead, ledger),
-        "moved": sparkline(lead, timezone.now()),
+        "first_line": words.first_line(lead, ledger, last_at=activities.last_at(lead), now=now),
+        "moved": sparkline(lead, now),
         "every_line": "lines" in request.GET or not request.htmx,
         "stamp": _stamp(lead.scored_at),
         "live": "since" in request.GET and request.htmx,

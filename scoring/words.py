@@ -12,16 +12,19 @@ REASONS = 3
 WEEK = timedelta(days=7)
 
 
-def first_line(lead, ledger):
-    """ "A2: right company, cooling since 12 May; “looked at prices” would make it MQL." — as of the
-    ledger's moment."""
+def first_line(lead, ledger, *, last_at, now):
+    """ "A2: right company, cooling since 12 May; “looked at prices” would make it MQL."
+
+    The grade is that of the ledger; what was done since may have changed no point of it, so
+    `last_at`, the newest activity of a person, is as known `now`.
+    """
     if ledger is None:
         return _("Not scored yet.")
     fits = _FITS_COMPANY if lead.company_id else _FITS_PERSON
     words = {
         "grade": ledger.grade,
         "fit": fits[ledger.grade[0]],
-        "engagement": _engagement(int(ledger.grade[1]), ledger.last_at, ledger.at),
+        "engagement": _engagement(int(ledger.grade[1]), last_at, now),
     }
     if not ledger.missing:
         return _("%(grade)s: %(fit)s, %(engagement)s.") % words
@@ -49,20 +52,20 @@ def why(leads, rulebook=None):
     return {row["lead_id"]: _reasons(scores.lines(rulebook, row)) for row in found}
 
 
-def _engagement(band, last_at, at):
+def _engagement(band, last_at, now):
     """What they did, and since when they are silent."""
     if last_at is None:
         return _("has done nothing yet") if band == 4 else _("active, with no dates known")
-    if at - last_at <= WEEK:
+    if now - last_at <= WEEK:
         return _THIS_WEEK[band]
     pattern = _("quiet since %(day)s") if band == 4 else _("cooling since %(day)s")
-    return pattern % {"day": _day(last_at, at)}
+    return pattern % {"day": _day(last_at, now)}
 
 
-def _day(moment, at):
+def _day(moment, now):
     """12 May, with the year when it is another one; in the reader's time zone."""
-    moment, at = timezone.localtime(moment), timezone.localtime(at)
-    return formats.date_format(moment, "j M" if moment.year == at.year else "j M Y")
+    moment, now = timezone.localtime(moment), timezone.localtime(now)
+    return formats.date_format(moment, "j M" if moment.year == now.year else "j M Y")
 
 
 def _reasons(lines):

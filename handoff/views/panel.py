@@ -3,7 +3,6 @@
 from django.shortcuts import render
 from django.utils import timezone
 
-from handoff.definition import for_panels
 from handoff.panel import panel as facts
 from leads.panels import lead_of
 
@@ -11,6 +10,4 @@ from leads.panels import lead_of
 def panel(request, pk):
     """A fragment: the lead page loads it."""
     lead = lead_of(request, pk)
-    return render(
-        request, "handoff/panel.html", facts(lead.pk, for_panels(lead), now=timezone.now())
-    )
+    return render(request, "handoff/panel.html", facts(lead, now=timezone.now()))

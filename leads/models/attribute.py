@@ -1,6 +1,6 @@
 """Custom attributes: facts that a company adds to its leads, typed on every way in."""
 
-import math
+import re
 from datetime import date
 
 import pgtrigger
@@ -8,6 +8,9 @@ from django.db import models
 
 from leads.models.change import record_attribute_changes
 from leads.models.typed import values_are_typed
+
+MOST = 10**15  # as in conditions: floats are whole numbers so far
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Attribute(models.Model):
@@ -56,10 +59,10 @@ class Attribute(models.Model):
             return isinstance(value, bool)
         if self.kind == self.Kind.NUMBER:
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            return is_number and math.isfinite(value)
+            return is_number and abs(value) <= MOST  # NaN is not
         if self.kind == self.Kind.DATE:
             return isinstance(value, str) and _is_date(value)
-        return isinstance(value, str) and "\0" not in value
+        return isinstance(value, str) and not _UNSTORABLE.search(value)
 
 
 def _is_date(text):

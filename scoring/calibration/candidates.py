@@ -10,10 +10,12 @@ from itertools import product
 
 import numpy as np
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from leads.conditions import fields, validate, words
 from leads.conditions.fields import find
 from leads.models import Activity, Lead
+from leads.querysets import AnyOf
 from leads.refusals import Missing
 from scoring.models import Rule
 
@@ -89,6 +91,10 @@ def of_model(rulebook):
         yield Candidate(rule.condition, rule.condition.get("field", ""), rule.kind, said, rule)
 
 
+# Who somebody is makes no rule, and no name stays in a report: only whether it is known.
+PERSONAL = {f"lead.{name}" for name in ("email", "external_id", "first_name", "last_name", "phone")}
+
+
 def of_fields(readable_fields, lead_ids, attributes, engagement=()):
     """Values, steps of numbers and emptiness, as the leads have them at present.
 
@@ -144,7 +150,7 @@ def _values(readable_fields, lead_ids):
     paths = {one.key: _path(one) for one in readable_fields}
     columns = sorted(set(paths.values()) - {"attributes__values"})
     known: dict[str, list] = {key: [] for key in paths}
-    leads = Lead.objects.filter(pk__in=lead_ids).order_by()
+    leads = Lead.objects.filter(AnyOf(F("pk"), lead_ids)).order_by()
     for row in leads.values("attributes__values", *columns).iterator():
         own = row["attributes__values"] or {}
         for field in readable_fields:
@@ -163,6 +169,8 @@ def _path(field):
 
 def _statements(field, values):
     yield {"op": "empty"}
+    if field.key in PERSONAL:
+        return
     if field.kind == "boolean":
         yield {"op": "is", "value": True}
     elif field.kind == "number":

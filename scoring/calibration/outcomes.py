@@ -6,12 +6,14 @@ from datetime import date, datetime
 import numpy as np
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.module_loading import import_string
 
 from leads.conditions.fields import find
 from leads.models import Attribute, Cycle, Lead
+from leads.querysets import AnyOf
 from leads.refusals import Missing
 
 MOST = 20_000  # the newest decisions are enough, and fit into memory
@@ -122,7 +124,7 @@ def _order(lead_ids, order_by):
     found = _ordering_field(order_by)
     path = {"attr": "attributes__values", "company": f"company__{found.column}"}
     column = path.get(found.subject, found.column)
-    values = dict(Lead.objects.filter(pk__in=lead_ids).values_list("pk", column))
+    values = dict(Lead.objects.filter(AnyOf(F("pk"), lead_ids)).values_list("pk", column))
     if found.subject == "attr":
         values = {pk: (known or {}).get(found.column) for pk, known in values.items()}
     return np.array([_place(values.get(pk)) for pk in lead_ids])
@@ -138,6 +140,8 @@ def _ordering_field(key):
 def _place(value):
     if value is None:
         return -np.inf
+    if isinstance(value, datetime):
+        return value.timestamp()
     return float(date.fromisoformat(value).toordinal() if isinstance(value, str) else value)
 
 

@@ -69,12 +69,18 @@ class ScoringModel(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
+                name="model_caps_not_negative",
+                condition=(Q(fit_cap=None) | Q(fit_cap__gte=0))
+                & (Q(engagement_cap=None) | Q(engagement_cap__gte=0)),
+                violation_error_message="A cap cannot be below zero.",
+            ),
+            models.CheckConstraint(
                 name="model_bands_descend",
                 condition=Q(fit_a__gte=F("fit_b"), fit_b__gte=F("fit_c"))
                 & Q(engagement_1__gte=F("engagement_2"), engagement_2__gte=F("engagement_3")),
                 violation_error_message="The points of a better band cannot be lower: "
                 "A ≥ B ≥ C and 1 ≥ 2 ≥ 3.",
-            )
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -77,7 +77,7 @@ def test_what_is_typed_while_an_answer_is_on_its_way_stays(tab, market, rule):
 def test_a_new_rule_of_the_admin_has_a_builder_that_works(tab, market, rule):
     page = tab(market.marta)
     page.goto(page_of(rule))
-    page.get_by_text("Add another Rule").click()
+    page.get_by_role("button", name="Add another Rule", exact=True).click()
     new = page.locator("[name='rules-2-condition.0-0.subject']")
     new.select_option("touch")
     page.locator("[name='rules-2-condition.0-0.source']").fill("fair")

@@ -77,7 +77,15 @@ def test_one_wrong_value_of_many_leads_is_found_and_named():
 
 
 @pytest.mark.parametrize(
-    ("code", "value"), [*WRONG, ("text", "a\0b"), ("number", float("nan"))], ids=repr
+    ("code", "value"),
+    [
+        *WRONG,
+        ("text", "a\0b"),
+        ("text", "a\ud800"),
+        ("number", float("nan")),
+        ("number", 10**400),
+    ],
+    ids=repr,
 )
 def test_a_capture_says_what_is_wrong_and_writes_nothing(code, value):
     with pytest.raises(ValidationError) as refused:

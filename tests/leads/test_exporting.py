@@ -46,7 +46,7 @@ def test_formulas_are_neutralised_and_numbers_are_none():
 
 
 @pytest.mark.parametrize(
-    "columns", ["email,nowhere", "attr.nowhere", "password", "lead.stage", "a\0"]
+    "columns", ["email,nowhere", "attr.nowhere", "password", "lead.stage", "a\0", "bant.need"]
 )
 def test_a_column_that_is_none_is_told(columns):
     with pytest.raises(CommandError, match="is no column"):

@@ -245,3 +245,10 @@ _garbage = st.one_of(
 def test_garbage_gets_an_answer(client, manager, garbage):
     answer = client.post(ADD, posted(({}, [PRICING])) | garbage)
     assert answer.status_code in (200, 302, 400)
+
+
+def test_a_model_has_no_cap_below_zero(client, manager):
+    model = ScoringModelFactory()
+    answer = client.post(page_of(model), posted(fit_cap="-5"))
+    assert answer.status_code == 200
+    assert "A cap cannot be below zero." in answer.content.decode()

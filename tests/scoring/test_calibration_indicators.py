@@ -161,3 +161,12 @@ def test_values_that_differ_in_case_only_are_one_candidate():
     readable = candidates.readable(attributes, ["lead.source"])
     found = candidates.of_fields(readable.fields, [lead.pk for lead in made], attributes)
     assert [one.words for one in found] == ["source is empty", "source is Google", "source is Fair"]
+
+
+def test_who_somebody_is_makes_no_candidate():
+    attributes: list[Attribute] = []
+    made = [LeadFactory(first_name="Anke", last_name="Brandt") for _ in range(4)]
+    keys = [f"lead.{name}" for name in ("first_name", "last_name", "email", "phone")]
+    readable = candidates.readable(attributes, keys)
+    found = candidates.of_fields(readable.fields, [lead.pk for lead in made], attributes)
+    assert {one.condition["op"] for one in found} == {"empty"}

@@ -91,12 +91,13 @@ def test_the_order_is_that_of_a_field_or_of_birth():
     first, second, third = (lead.pk for lead in leads_with(rows))
     order = {
         key: outcomes.decisions("attr.converted", key).lead_ids
-        for key in ("", "attr.number", "attr.seen_on")
+        for key in ("", "attr.number", "attr.seen_on", "lead.created_at")
     }
     assert order == {
         "": [first, second, third],
         "attr.number": [second, third, first],
         "attr.seen_on": [third, first, second],
+        "lead.created_at": [first, second, third],
     }
 
 

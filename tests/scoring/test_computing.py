@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from leads.refusals import Missing
@@ -23,6 +23,8 @@ def add(params, progress):
         raise Missing("Nothing to add.")
     if params.get("cancel"):
         computing.cancel(Computation.objects.get(pk=progress.pk), now=timezone.now())
+    if params.get("endless"):
+        raise OperationalError("too many columns")
     if params.get("burst"):
         raise ZeroDivisionError
     progress.step()
@@ -85,6 +87,13 @@ def test_a_refusal_is_told_and_a_fault_is_not():
     with pytest.raises(ZeroDivisionError):
         computing.run(burst.pk)
     assert (after(burst).state, after(burst).error[:20]) == ("failed", "Something went wrong")
+
+
+def test_what_the_database_cannot_do_is_not_tried_for_ever():
+    row = a_computation(endless=True)
+    with pytest.raises(OperationalError):
+        computing.run(row.pk)
+    assert (after(row).state, after(row).error[:23]) == ("failed", "The database cannot do ")
 
 
 def test_the_sweep_begins_again_what_a_killed_worker_left():

@@ -126,7 +126,7 @@ class RoundTrip(TestCase):
         ({"fit_bands": [1, 2, 3]}, "fit_bands: the points of a better band cannot be lower"),
         ({"fit_bands": [3, "2", 1]}, "fit_bands › 2: '2' is not a number"),
         ({"fit_cap": True}, "fit_cap: True is not a number"),
-        ({"engagement_cap": 1e300}, "engagement_cap: not a number from -99,999.99 to 99,999.99"),
+        ({"engagement_cap": 1e300}, "engagement_cap: not a number from 0 to 99,999.99"),
         ({"groups": {}}, "groups: {} is not a list"),
         ({"groups": [{"kind": "fit", "name": "Reads", "cap": -1}]}, "groups › 1 › cap"),
         ({"groups": GOOD["groups"] * 2}, "groups › 2 › name: there is a group 'Reads' already"),

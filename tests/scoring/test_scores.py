@@ -98,6 +98,16 @@ def test_what_the_cap_of_fit_takes_is_a_line_of_its_own():
     ]
 
 
+@pytest.mark.parametrize("decay", ["half_life", "step"])
+def test_what_is_ages_old_has_faded_to_nothing(decay):
+    model = a_model({"condition": {"did": "page_view"}, "decay": decay, "decay_days": 1})
+    lead = LeadFactory(created_at=NOW - timedelta(days=20_000))
+    visits(lead, 1, days_ago=20_000)
+    assert scored(lead, model).score == 0
+    visits(lead, 1, days_ago=0)
+    assert scored(lead, model, now=NOW + timedelta(hours=1)).score == 5
+
+
 def test_only_what_people_did_counts():
     model = a_model({"condition": {"did": "page_view"}})
     lead = an_old_lead()

@@ -110,6 +110,23 @@ def test_the_score_card_says_it_to_whom_it_concerns(client):
     client.force_login(UserFactory())
     card = client.get(reverse("scoring:panel", args=[lead.pk])).content.decode()
     assert "would make it MQL" in card
-    Lead.objects.filter(pk=lead.pk).update(grade="A1")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"grade": "A1"},
+        {"do_not_contact": True},
+        {"hold": "points", "hold_at": NOW},
+        {"job_title": "Student"},
+    ],
+    ids=["is one", "suppressed", "on hold", "vetoed"],
+)
+def test_nothing_is_promised_to_whom_something_else_keeps_out(client, facts):
+    agreement = agreement_in_force()
+    lead = LeadFactory(job_title="Energy manager")
+    scores.rescore([lead.pk], agreement.scoring_model, now=timezone.now())
+    Lead.objects.filter(pk=lead.pk).update(**facts)
+    client.force_login(UserFactory())
     card = client.get(reverse("scoring:panel", args=[lead.pk])).content.decode()
     assert "would make it MQL" not in card

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from leads import activities
 from leads.models import Lead
 from scoring import scores, words
 from tests.factories import (
@@ -32,8 +33,12 @@ def first_line(*, fit, engagement, last=None, company=True, bot=None):
             at = NOW - timedelta(days=days)
             ActivityFactory(lead=lead, happened_at=at, actor_class=actor_class)
     scores.rescore([lead.pk], model, now=NOW)
-    lead = Lead.objects.get(pk=lead.pk)
-    return words.first_line(lead, scores.ledger(lead))
+    return said_of(lead, NOW)
+
+
+def said_of(lead, now):
+    lead = Lead.objects.annotate(classes=activities.classes_of_lead()).get(pk=lead.pk)
+    return words.first_line(lead, scores.ledger(lead), last_at=activities.last_at(lead), now=now)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,21 @@ def test_the_first_line(facts, said):
 
 def test_a_lead_without_score_says_so():
     lead = LeadFactory()
-    assert words.first_line(lead, scores.ledger(lead)) == "Not scored yet."
+    assert said_of(lead, NOW) == "Not scored yet."
+
+
+def test_what_happened_since_counts_though_it_changed_no_point():
+    """An unchanged score is not written, so its ledger may be old."""
+    model = ScoringModelFactory()
+    RuleFactory(model=model, points=50, cap=50)
+    lead = LeadFactory()
+    ActivityFactory(lead=lead, happened_at=NOW - timedelta(days=1))
+    scores.rescore([lead.pk], model, now=NOW)
+    later = NOW + timedelta(days=100)
+    assert "cooling since 20 May" in said_of(lead, later)
+    ActivityFactory(lead=lead, happened_at=later - timedelta(days=1))
+    scores.rescore([lead.pk], model, now=later)
+    assert "very active this week" in said_of(lead, later)
 
 
 def test_the_reasons_are_what_gave_most_points(django_assert_num_queries):
