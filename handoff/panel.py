@@ -103,7 +103,7 @@ def panel(lead_id, found, *, now):
 
 
 def clocks(handoff, now):
-    """Offered, seen, decided: how long each took since the offer."""
+    """Seen, decided: how long each took since the offer."""
     seen = handoff.seen_at and handoff.seen_at - handoff.created_at
     decided = handoff.decided_at and handoff.decided_at - handoff.created_at
     unseen = decided and not seen  # nobody opened the inbox; "not yet" would be wrong for ever

@@ -58,6 +58,7 @@ def test_the_panel_tells_why_a_handoff_came_back_in_words(client):
     page = client.get(url(lead)).content.decode()
     assert "No authority" in page
     assert "no_authority" not in page
+    assert "not yet" not in page  # nobody saw it before it was decided, and nobody will
 
 
 def test_the_panel_of_a_new_lead_without_any_agreement(client):
