@@ -115,11 +115,12 @@ def panel(of, *, now):
 
 
 def clocks(handoff, now):
-    """Offered, seen, decided: how long each took since the offer."""
+    """Seen, decided: how long each took since the offer."""
     seen = handoff.seen_at and handoff.seen_at - handoff.created_at
     decided = handoff.decided_at and handoff.decided_at - handoff.created_at
+    unseen = decided and not seen  # nobody opened the inbox; "not yet" would be wrong for ever
     return [
-        Clock(_("Seen"), seen),
+        *([] if unseen else [Clock(_("Seen"), seen)]),
         Clock(_("Decided"), decided, handoff.due_at - handoff.created_at),
     ]
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -81,6 +82,10 @@ class ScoringModelAdmin(OnlyDrafts, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["admin.css"]}
+
+    def view_on_site(self, obj):
+        """To the page of this version: what its rules find, test bench, preview."""
+        return reverse("scoring:model", args=[obj.version])
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(rule_count=Count("rules"))

@@ -29,7 +29,7 @@
       lineStyle: { type: heading.dataset.line, width: heading.dataset.line === "solid" ? 2.5 : 1.5 },
       symbol: heading.dataset.line === "solid" ? "circle" : "none",
       symbolSize: 6,
-      endLabel: { show: true, formatter: heading.dataset.label, color: ink },
+      endLabel: { show: true, formatter: heading.dataset.label, color: ink, lineHeight: 16 },
       labelLayout: { moveOverlap: "shiftY" },
     };
   }

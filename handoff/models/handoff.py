@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from handoff.models.agreement import Agreement
+from leads.words import reason_words
 
 
 class Handoff(models.Model):
@@ -57,6 +58,11 @@ class Handoff(models.Model):
 
     def __str__(self):
         return f"handoff of lead {self.lead_id}: {self.state}"
+
+    @property
+    def reason(self) -> str:
+        """Why it was decided so, in words; "" where nobody said."""
+        return reason_words(self.decided_event) if self.decided_event else ""
 
 
 class Opportunity(models.Model):

@@ -65,6 +65,7 @@ def _tabs(result, shown, url):
     for name, label in labels.items():
         total = result["moves"][name]["total"]
         yield {
+            "name": name,
             "label": label,
             "total": total,
             "active": name == shown,

@@ -74,7 +74,7 @@ def _of_cycles(outcome):
             verdict = True
         elif ended == "rejected":
             verdict = False if teaching.get(reason) else None
-            why = f"rejected as {reason}, which teaches the points nothing"
+            why = f"rejected as {reason.replace('_', ' ')}, which teaches the points nothing"
         if verdict is None:
             left_out[why] = left_out.get(why, 0) + 1
         else:

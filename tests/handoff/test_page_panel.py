@@ -51,6 +51,16 @@ def test_the_panel_tells_agreement_bant_clocks_and_handoffs(client, django_asser
     assert "<html" not in page
 
 
+def test_the_panel_tells_why_a_handoff_came_back_in_words(client):
+    lead = story.handed_off()
+    perform(lead, "reject", by=lead.owner, reason="no_authority")
+    client.force_login(UserFactory())
+    page = client.get(url(lead)).content.decode()
+    assert "No authority" in page
+    assert "no_authority" not in page
+    assert "not yet" not in page  # nobody saw it before it was decided, and nobody will
+
+
 def test_the_panel_of_a_new_lead_without_any_agreement(client):
     client.force_login(UserFactory())
     assert "No agreement yet" in client.get(url(LeadFactory())).content.decode()

@@ -87,6 +87,12 @@ def test_a_manager_makes_a_model_of_rows_and_reads_it_back(client, manager):
     assert "&quot;field&quot;" not in page
 
 
+def test_the_admin_leads_to_the_page_of_the_version(client, manager):
+    model = ScoringModelFactory()
+    page = client.get(page_of(model)).content.decode()
+    assert reverse("scoring:model", args=[model.version]) in page
+
+
 def test_a_wrong_row_is_named_at_its_place_and_nothing_is_saved(client, manager):
     wrong = {"subject": "company.employees", "op": "gte", "value": "many"}
     answer = client.post(ADD, posted(({}, [PRICING]), ({}, [PRICING, wrong])))

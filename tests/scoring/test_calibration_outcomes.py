@@ -35,7 +35,7 @@ def test_rejections_teach_what_the_table_of_reasons_says():
     }
     assert found.moments == [good.cycles.get().opened_at, bad.cycles.get().opened_at]
     assert found.left_out == {
-        "rejected as bad_timing, which teaches the points nothing": 1,
+        "rejected as bad timing, which teaches the points nothing": 1,
         "rejected as spam, which teaches the points nothing": 1,
         "neither accepted nor rejected": 1,
     }
