@@ -15,14 +15,15 @@ from scoring.sparkline import sparkline
 
 
 def panel(request, pk):
-    """The card of the lead page; a page of its own shows every line."""
+    """The card of the lead page; a page of its own shows every line. The first line, which stands
+    above all cards, is left on the lead."""
     lead, now = lead_of(request, pk), timezone.now()
     rulebook, grades = import_string(settings.SCORE_WANTED)(lead, now)
     ledger = scores.ledger(lead, rulebook=rulebook, wanted=grades)
+    lead.first_line = words.first_line(lead, ledger, last_at=activities.last_at(lead), now=now)
     context = {
         "lead": lead,
         "ledger": ledger,
-        "first_line": words.first_line(lead, ledger, last_at=activities.last_at(lead), now=now),
         "moved": sparkline(lead, now),
         "every_line": "lines" in request.GET or not request.htmx,
         "stamp": _stamp(lead.scored_at),

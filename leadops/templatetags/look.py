@@ -209,7 +209,9 @@ def _exactly(at):
 @register.filter
 def hundredths(value):
     """Two decimals in the reader's number format; a dash for nothing."""
-    return "–" if value is None else formats.number_format(value, 2, force_grouping=True)
+    if value is None:
+        return "–"
+    return formats.number_format(value, 2, force_grouping=True).replace("-", "−")
 
 
 @register.filter

@@ -43,7 +43,10 @@ def suggest(found, won, is_old, *, fit_all):
     usable = np.flatnonzero(_bears(found[is_old]))
     sure = proving.ALONE if is_old.all() else proving.SURE
     if proving.chance(found[is_old][:, usable], won[is_old]) > sure:
-        suggestion.why_not = "No rule tells the outcomes apart more than chance would."
+        suggestion.why_not = (
+            "Taken together, no rule tells the outcomes apart more than chance would: of many rules"
+            " a few look as if they worked."
+        )
         return suggestion
     fit = _within(learn(found[is_old][:, usable], won[is_old]), usable)
     if fit is None:

@@ -53,11 +53,17 @@ def test_the_card_says_why_and_adds_up(client, lead):
     card = answer.content.decode()
     assert "<html" not in card
     assert "Score 38.00" in card
-    assert "A3: right company, a little active this week." in card
     assert "Fit, 3 lines" in card
     assert "Looked at prices ×3" in card
     assert "24.00 capped" in card
     assert "Sites is at least 3" not in card
+
+
+def test_the_first_line_stands_above_the_cards(client, lead):
+    client.force_login(UserFactory())
+    for url in (lead.get_absolute_url(), panel(lead)):
+        page = client.get(url).content.decode()
+        assert page.count("A3: right company, a little active this week.") == 1
 
 
 def test_all_lines_are_one_link_away_and_a_page_of_their_own(client, lead):
@@ -74,7 +80,7 @@ def test_all_lines_are_one_link_away_and_a_page_of_their_own(client, lead):
 
 def test_a_lead_without_score_has_a_card_too(client):
     client.force_login(UserFactory())
-    assert "Not scored yet." in client.get(panel(LeadFactory()), headers=HTMX).content.decode()
+    assert "Not scored yet." in client.get(panel(LeadFactory())).content.decode()
 
 
 def test_only_who_sees_the_lead_sees_its_score(client, lead):

@@ -80,7 +80,7 @@ def test_rules_caps_fades_and_groups_stand_there(client, model):
     client.force_login(UserFactory())
     page = client.get(at(model)).content.decode()
     for words in [
-        "Reads along: together up to 15.00", "halved every 30 days", "-1.00 each", "Draft",
+        "Reads along: together up to 15.00", "halved every 30 days", "−1.00 each", "Draft",
         "A from 40, B from 25, C from 10, else D", "Run a calibration",
     ]:  # fmt: skip
         assert words in page, words
