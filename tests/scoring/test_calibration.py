@@ -125,6 +125,24 @@ def test_rules_of_the_model_are_judged_beside_the_candidates():
     assert draft.rules.get(name="Metal").kind == "engagement"
 
 
+def test_two_rules_that_ask_the_same_are_both_judged():
+    """Each by its own points; what they ask is no candidate beside them."""
+    planted(400)
+    model = ScoringModelFactory()
+    metal = {"field": "attr.industry", "op": "is", "value": "metal"}
+    for name, points in (("Metal", 5), ("Metal, once more", -5)):
+        RuleFactory(model=model, kind="fit", name=name, condition=metal, points=points)
+    _publish(model)
+    report = calibrate()
+    assert {row["words"]: row["verdict"] for row in report["rules"]} == {
+        "Metal": "works",
+        "Metal, once more": "points the wrong way",
+    }
+    assert not any(row["condition"] == metal for row in report["candidates"])
+    assert not any(row["words"] == "Industry is Metal" for row in report["candidates"])
+    assert sum(row["suggested"] != 0 for row in report["rules"]) == 1  # paid once
+
+
 def test_activities_become_rules_that_count_once():
     AttributeFactory(code="converted", kind="boolean")
     random = np.random.default_rng(2)
