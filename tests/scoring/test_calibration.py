@@ -10,7 +10,8 @@ from leads.changes import recording
 from leads.models import Attribute, Lead, LeadAttributes
 from leads.refusals import Missing
 from scoring import computing, scores
-from scoring.calibration import calibrating, drafting, fitting, proving
+from scoring.calibration import calibrating, drafting, fitting
+from scoring.measures import auc
 from scoring.models import Computation, ScoringModel
 from tests.factories import (
     ActivityFactory,
@@ -54,7 +55,7 @@ def test_planted_effects_become_a_draft_whose_scores_keep_the_promise():
     newer = Lead.objects.filter(attributes__values__number__gte=840)
     stored = list(newer.values_list("score", "attributes__values__converted"))
     score, won = (np.array(one) for one in zip(*stored, strict=True))
-    assert round(proving.auc(score.astype(float), won.astype(bool)), 4) == report["proof"]["auc"]
+    assert round(auc(score.astype(float), won.astype(bool)), 4) == report["proof"]["auc"]
     assert report["proof"]["auc"] > 0.7
 
 
