@@ -17,7 +17,7 @@ from django.core.management import call_command
 from bench import database
 from bench.figures import Verdict, clock, table
 from leads.models import Lead
-from scoring.calibration.proving import auc
+from scoring.measures import auc
 from scoring.models import ScoringModel
 
 FILE = settings.BASE_DIR.parent / "shared/data/x-education/train.csv.gz"

@@ -1,7 +1,5 @@
 """The calibrations of a version: finding the newest, and its report as people read it."""
 
-import json
-
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,10 +22,12 @@ def newest(version):
     return done, latest
 
 
-def about(calibration, key):
-    """The row of its report on a rule, by firing.key(rule), or None."""
+def about(calibration, rule):
+    """The row of its report on a rule, or None when there is none of what the rule asks now. By
+    the rule itself first: two rules may ask the same and be worth something else."""
     rows = calibration.result["rules"] if calibration else []
-    return next((row for row in rows if json.dumps(row["condition"], sort_keys=True) == key), None)
+    rows = [row for row in rows if row["condition"] == rule.condition]
+    return next((row for row in rows if row["rule"] == rule.pk), None)
 
 
 def shown(report, attributes):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from scoring import computing
+from scoring import computing, forgetting
 
 
 @shared_task
@@ -13,4 +13,6 @@ def run_computation(pk):
 
 @shared_task
 def sweep_computations():
-    computing.sweep(timezone.now())
+    now = timezone.now()
+    computing.sweep(now)
+    forgetting.forget(now)

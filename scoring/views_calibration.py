@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 from accounts.page import page
 from leads.models import Attribute
 from leads.refusals import Missing
-from scoring import calibrated, computing
+from scoring import calibrated
 from scoring.forms import OutcomeForm
 from scoring.frame import frame, may_define, may_read
 from scoring.models import Computation
+from scoring.starting import start_once
 
 
 @may_read
@@ -27,9 +28,7 @@ def calibration(request, version):
     data = request.POST if request.method == "POST" else None
     form = OutcomeForm(data, attributes=attributes, initial=done and done.params)
     if form.is_valid():
-        params = form.cleaned_data | {"model": version}
-        computing.start(calibrated.KIND, params, by=request.user, now=timezone.now())
-        return redirect("scoring:calibration", version)
+        return _started(request, form.cleaned_data | {"model": version})
     context |= {"form": form, "done": done, "computation": latest}
     context |= {"report": calibrated.shown(done.result, attributes) if done else None}
     status = 422 if form.errors else None
@@ -52,3 +51,12 @@ def draft(request, version, pk):
         return redirect("scoring:calibration", version)
     messages.success(request, _("Made of the suggestions: %(draft)s.") % {"draft": made})
     return redirect("scoring:model", made.version)
+
+
+def _started(request, params):
+    """One of a version at a time: who presses second watches the first."""
+    same, now = {"model": params["model"]}, timezone.now()
+    row = start_once(calibrated.KIND, params, by=request.user, now=now, same=same)
+    if row.params != params:
+        messages.warning(request, _("Another calibration is running: wait for it, or cancel it."))
+    return redirect("scoring:calibration", params["model"])

@@ -81,9 +81,8 @@ def _found(rulebook, rows, asker):
         live = firing.ask(version, by=asker, now=now)
     report, _latest = calibrated.newest(version)
     for row in rows:
-        key = firing.key(row["rule"])
-        row["fired"] = done.result["leads"].get(key) if done else None
-        row["evidence"] = calibrated.about(report, key)
+        row["fired"] = done.result["leads"].get(firing.key(row["rule"])) if done else None
+        row["evidence"] = calibrated.about(report, row["rule"])
     return {"counted": done, "counting": live, "report": report}
 
 

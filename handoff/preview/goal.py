@@ -8,17 +8,21 @@ from leads.models import Cycle
 
 FEW = 30  # cycles that have ended: below it no rate is told
 WEEKS = 52
-_NUMBER = re.compile(r"\d+(?:[ ,.\u00a0\u202f]\d{3})*")
+# Before a word or the end, so that a percentage, a fraction or a date is none.
+_NUMBER = re.compile(
+    r"\s*(\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+|\d+)(?:\s+(?!per ?cent\b)[^\W\d_]|\s*$)",
+    re.IGNORECASE,
+)
 
 
 def needed(goal):
     """MQLs a week for the customers a year that the words of `goal` begin with, counted backwards
     with the measured rate of MQL to customer: {customers, percent, ended, per_week}, or {why} it
     cannot be told."""
-    number = _NUMBER.search(goal)
-    customers = int(re.sub(r"\D", "", number[0])) if number else 0
+    number = _NUMBER.match(goal)
+    customers = int(re.sub(r"\D", "", number[1])) if number else 0
     if not customers:
-        return {"why": "The goal of the agreement names no number of customers."}
+        return {"why": _NONE}
     ended = Cycle.objects.exclude(origin=Cycle.Origin.SALES).exclude(outcome="open")
     counts = ended.aggregate(ended=Count("pk"), won=Count("pk", filter=Q(outcome="won")))
     if counts["ended"] < FEW:
@@ -33,3 +37,9 @@ def needed(goal):
         "ended": counts["ended"],
         "per_week": customers / WEEKS / rate,
     }
+
+
+_NONE = (
+    "No number was found in the goal of the agreement: it is read where the goal begins with it,"
+    " as in “40 new customers this year”."
+)

@@ -3,15 +3,14 @@
 `cases`: outcomes.Case rows; each measure is of one side, "now" or "draft".
 """
 
-from itertools import pairwise
 from math import sqrt
 from statistics import quantiles
 
 from handoff.preview.comparing import SIDES
 from leads.models import Cycle
+from scoring import measures
 
 FEW = 30  # below it no interval is worth showing
-Z = 1.959964  # of 95 %
 
 
 def measured(cases):
@@ -30,22 +29,13 @@ def measured(cases):
 
 
 def precision(cases, side):
-    """Of the cycles that this side calls MQL, the share that sales accepted, with its interval
-    (Wilson, 95 %)."""
+    """Of the cycles that this side calls MQL, the share that sales accepted, with its interval."""
     said = [case.accepted for case in cases if case.qualified[side]]
     n, yes = len(said), sum(said)
     if not n:
         return {"known": 0, "accepted": 0, "share": None}
-    share, spread = yes / n, Z * Z / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z * sqrt(share * (1 - share) / n + spread / n / 4) / (1 + spread)
-    return {
-        "known": n,
-        "accepted": yes,
-        "share": share,
-        "low": max(middle - half, 0.0),
-        "high": min(middle + half, 1.0),
-    }
+    share, low, high = measures.wilson(yes, n)
+    return {"known": n, "accepted": yes, "share": share, "low": low, "high": high}
 
 
 def change(cases):
@@ -63,7 +53,7 @@ def change(cases):
         for case in cases
     ]
     difference = shares["draft"]["share"] - shares["now"]["share"]
-    half = Z * sqrt(sum(part * part for part in parts))
+    half = measures.Z * sqrt(sum(part * part for part in parts))
     return {"change": difference, "low": difference - half, "high": difference + half}
 
 
@@ -74,39 +64,22 @@ def kept(cases, side):
 
 
 def deciles(closed, side):
-    """How much more often than all the best-scored tenth was won, and each tenth after it. Equal
-    scores share their wins, so that no order among them is invented. None: nothing to compare."""
-    n, won = len(closed), sum(case.won for case in closed)
-    if n < 10 or not won:
-        return None
-    at = _by_score(closed, side)
-    expected = [sum(wins) / len(wins) for _score, wins in at for _ in wins]
-    cuts = [round(n * tenth / 10) for tenth in range(11)]
-    tenths = [expected[low:high] for low, high in pairwise(cuts)]
-    return [sum(tenth) / len(tenth) / (won / n) for tenth in tenths]
+    """The lift of each tenth, the best-scored first. None: nothing to compare."""
+    return measures.lifts(*_scored(closed, side))
 
 
 def auc(cases, side):
-    """How often a won cycle had more points than a lost one; equal points count half."""
+    """How often a won cycle had more points than a lost one; None without both sorts."""
     ended = [case for case in cases if case.outcome in (Cycle.Outcome.WON, Cycle.Outcome.LOST)]
     won = sum(case.won for case in ended)
     lost = len(ended) - won
     if not won or not lost:
         return None
-    above, beaten = 0.0, lost
-    for _score, wins in _by_score(ended, side):
-        equal = len(wins) - sum(wins)
-        beaten -= equal
-        above += sum(wins) * (beaten + equal / 2)
-    return {"auc": above / won / lost, "won": won, "lost": lost}
+    return {"auc": measures.auc(*_scored(ended, side)), "won": won, "lost": lost}
 
 
-def _by_score(cases, side):
-    """[(score, [won, …])], the best score first."""
-    at: dict[float, list[bool]] = {}
-    for case in cases:
-        at.setdefault(case.score[side], []).append(case.won)
-    return sorted(at.items(), reverse=True)
+def _scored(cases, side):
+    return [case.score[side] for case in cases], [case.won for case in cases]
 
 
 def _scores(cases, side):

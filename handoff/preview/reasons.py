@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from handoff.preview.rules import Rules, key_of, signed
+from handoff.preview.rules import Rules, signed
 from handoff.qualifying import BAND
 from scoring import scores
 
@@ -15,7 +15,7 @@ def explain(comparison, lead_rows, moment):
     now, draft = comparison.definitions["now"], comparison.definitions["draft"]
     rules = Rules(now.rulebook, draft.rulebook)
     ids = [row["lead_id"] for row in lead_rows]
-    given = [_given(one.rulebook, ids, moment) for one in (now, draft)]
+    given = [_given(one.rulebook, rules, ids, moment) for one in (now, draft)]
     found = {}
     for row in lead_rows:
         points = [one[row["lead_id"]] for one in given]
@@ -24,22 +24,15 @@ def explain(comparison, lead_rows, moment):
     return found
 
 
-def _given(rulebook, ids, moment):
-    """{lead id: {rule's key: points that count}}."""
+def _given(rulebook, rules, ids, moment):
+    """{lead id: {(place of the rule's pair, kind): points that count}}."""
     if not ids:
         return {}
+    keys = [(rules.place(rule), rule.kind) for rule in rulebook.rules]
     return {
-        row["lead_id"]: _summed(rulebook.rules, row)
+        row["lead_id"]: {key: Decimal(row[f"counts{i}"]) / 100 for i, key in enumerate(keys)}
         for row in scores.rows(rulebook, ids, now=moment, as_of=moment)
     }
-
-
-def _summed(rules, row):
-    points: dict[str, Decimal] = {}
-    for i, rule in enumerate(rules):
-        key = key_of(rule)
-        points[key] = points.get(key, Decimal(0)) + Decimal(row[f"counts{i}"]) / 100
-    return points
 
 
 def _by_words(row):
@@ -58,13 +51,14 @@ def _by_points(row, rules, now, draft):
     moves = {kind: row[f"draft_{kind}"] - row[f"now_{kind}"] for kind in KINDS}
     bands = [kind for i, kind in enumerate(KINDS) if row["now_grade"][i] != row["draft_grade"][i]]
     differ = {key: draft.get(key, 0) - now.get(key, 0) for key in {**draft, **now}}
-    count = [key for key in differ if differ[key] and rules.kind(key) in (bands or KINDS)]
+    count = [key for key in differ if differ[key] and key[1] in (bands or KINDS)]
     # What pulled the other way explains nothing.
-    with_it = [key for key in count if differ[key] * moves[rules.kind(key)] > 0]
-    most = sorted(with_it or count, key=lambda key: (-abs(differ[key]), rules.name(key)))
+    with_it = [key for key in count if differ[key] * moves[key[1]] > 0]
+    most = sorted(with_it or count, key=lambda key: (-abs(differ[key]), rules.name(key[0])))
     return [
-        f"{_within(rules.name(key))}{rules.fading(key, differ[key] > 0)}, {signed(differ[key])}"
-        for key in most[:MOST]
+        f"{_within(rules.name(place))}{rules.fading(place, differ[place, kind] > 0)},"
+        f" {signed(differ[place, kind])}"
+        for place, kind in most[:MOST]
     ]
 
 

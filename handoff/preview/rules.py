@@ -1,41 +1,45 @@
 """The rules of two models, paired: what changed, and how the points of one fade now."""
 
-import json
-
 from scoring import scores
+from scoring.differing import pairs
 
 
 class Rules:
-    """The rules of both models, paired: the same condition of the same kind is the same rule."""
+    """The rules of both models in pairs, as the page of differences pairs them; each pair is
+    known by its place."""
 
     def __init__(self, now, draft):
         self.attributes = draft.attributes or now.attributes
-        self.now, self.draft = ({key_of(rule): rule for rule in one.rules} for one in (now, draft))
+        self.pairs = pairs(now.rules, draft.rules)
+        both = enumerate(self.pairs)
+        self._places = {rule.pk: place for place, pair in both for rule in pair if rule}
+
+    def place(self, rule):
+        return self._places[rule.pk]
 
     def changed(self):
         """[{name, condition, now, draft}] of the rules that differ; `now` and `draft`: what they
         give in words, "" for nothing."""
-        keys = [*self.draft, *[key for key in self.now if key not in self.draft]]
-        gives = [(key, _gives(self.now.get(key)), _gives(self.draft.get(key))) for key in keys]
+        told = [
+            (place, self._told(now, draft), self._told(draft, now))
+            for place, (now, draft) in enumerate(self.pairs)
+        ]
         return [
-            {"name": self.name(key), "condition": self.words(key), "now": now, "draft": draft}
-            for key, now, draft in gives
+            {"name": self.name(place), "condition": self.words(place), "now": now, "draft": draft}
+            for place, now, draft in told
             if now != draft
         ]
 
-    def name(self, key):
-        return self._rule(key).name or self.words(key)
+    def name(self, place):
+        return self._rule(place).name or self.words(place)
 
-    def words(self, key):
-        return scores.in_words(self._rule(key), self.attributes)
+    def words(self, place):
+        return scores.in_words(self._rule(place), self.attributes)
 
-    def kind(self, key):
-        return self._rule(key).kind
-
-    def fading(self, key, up):
+    def fading(self, place, up):
         """How the points of a rule fade now, when that is what changed."""
-        now, draft = self.now.get(key), self.draft.get(key)
-        if not now or not draft or _fade(now) == _fade(draft) or now.points != draft.points:
+        now, draft = self.pairs[place]
+        if not now or not draft or _fade(now) == _fade(draft) or _rest(now) != _rest(draft):
             return ""
         if not now.fades:
             return " fades"
@@ -43,13 +47,18 @@ class Rules:
             return " fades no more"
         return " fades slower" if up else " fades faster"
 
-    def _rule(self, key):
-        return self.draft.get(key) or self.now[key]
+    def _rule(self, place):
+        now, draft = self.pairs[place]
+        return draft or now
 
-
-def key_of(rule):
-    """The same for a rule of the other model that asks the same."""
-    return json.dumps([rule.kind, rule.condition], sort_keys=True)
+    def _told(self, rule, partner):
+        """What a rule gives, and for what, where its partner asks otherwise under the same name."""
+        told = _gives(rule)
+        if rule and partner and rule.kind != partner.kind:
+            told += f", {rule.kind}"
+        if rule and partner and rule.condition != partner.condition:
+            told = f"{scores.in_words(rule, self.attributes)}: {told}"
+        return told
 
 
 def signed(points):
@@ -67,3 +76,7 @@ def _gives(rule):
 
 def _fade(rule):
     return rule.decay, rule.decay_days
+
+
+def _rest(rule):
+    return rule.kind, rule.condition, rule.points

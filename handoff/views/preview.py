@@ -15,9 +15,9 @@ from handoff.preview import page as preview_page
 from handoff.preview import subject as subjects
 from handoff.preview.fingerprint import fingerprint
 from leads.refusals import Refusal
-from scoring import computing
 from scoring.frame import frame
 from scoring.models import ScoringModel
+from scoring.starting import start_once
 
 WEEKS = [4, 12, 52]
 LISTS = ["enters", "leaves", "same"]
@@ -56,9 +56,9 @@ def _preview(request, subject):
     if subject is None:
         raise Http404
     weeks = _chosen(request, "weeks", WEEKS, 12)
-    latest, done = subjects.runs(subject, weeks)
     if request.method == "POST":
-        return _started(request, subject, weeks, latest)
+        return _started(request, subject, weeks)
+    latest, done = subjects.runs(subject, weeks)
     context = {"subject": subject, "weeks_chosen": weeks, "choices": WEEKS, "computation": latest}
     if subject.kind == "model":
         context |= frame("preview", subject.version)
@@ -67,11 +67,9 @@ def _preview(request, subject):
     return page(request, "handoff/preview.html", context, part="moves")
 
 
-def _started(request, subject, weeks, latest):
+def _started(request, subject, weeks):
     """One at a time: who presses twice watches the first."""
-    if not (latest and latest.is_live):
-        now = timezone.now()
-        computing.start(subjects.KIND, subject.params(weeks), by=request.user, now=now)
+    start_once(subjects.KIND, subject.params(weeks), by=request.user, now=timezone.now())
     return redirect(f"{subject.url}?weeks={weeks}")
 
 

@@ -6,12 +6,11 @@ One schema (JSON, validated on save) and its compilers, side by side: to SQL, to
 from leads.conditions.field import ConditionField
 from leads.conditions.fields import fields, leaves_no_change
 from leads.conditions.schema import validate
-from leads.conditions.sql import activity_q, countable_q, of_kind_q, to_q
+from leads.conditions.sql import countable_q, of_kind_q, to_q
 from leads.conditions.words import words
 
 __all__ = [
     "ConditionField",
-    "activity_q",
     "countable_q",
     "fields",
     "leaves_no_change",

@@ -31,16 +31,9 @@ def to_q(condition, *, as_of=None, now=None, attributes=None) -> Q:
     return _compile(condition, _Context(moment, as_of, attributes))
 
 
-def activity_q(node, *, as_of=None, now=None) -> Q:
-    """The activities (a Q over Activity) that a {"did": …} node counts."""
-    moment = as_of or now
-    if moment is None:
-        raise TypeError("activity_q() needs `now` or `as_of`.")
-    return _matching(node, _Context(moment, as_of))
-
-
 def of_kind_q(node, *, now) -> Q:
-    """The same without asking whether it counts at all, for a query that asks it once for many."""
+    """The activities (a Q over Activity) that a {"did": …} node is about, whether they count or
+    not: a query asks countable_q() once for many."""
     return _of_kind(node, _Context(now, None))
 
 
@@ -146,12 +139,8 @@ def _touch(node, context):
 
 
 def _activities(node, context):
-    return Activity.objects.filter(_matching(node, context), lead=OuterRef("pk"))
-
-
-def _matching(node, context) -> Q:
-    """Which activities a node speaks of."""
-    return _of_kind(node, context) & countable_q(context.as_of)
+    counted = countable_q(context.as_of) & _of_kind(node, context)
+    return Activity.objects.filter(counted, lead=OuterRef("pk"))
 
 
 def _of_kind(node, context) -> Q:

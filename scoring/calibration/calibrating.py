@@ -7,8 +7,9 @@ from leads.models import Attribute
 from leads.refusals import Missing
 from scoring import versions
 from scoring.calibration import candidates as possible
-from scoring.calibration import indicators, outcomes, proving, reporting, screening
+from scoring.calibration import indicators, outcomes, reporting, screening
 from scoring.calibration.suggesting import suggest
+from scoring.measures import auc
 from scoring.models import ScoringModel
 
 OLD = 0.7  # the share that teaches, when no boundary is named
@@ -53,7 +54,7 @@ def calibrate(
     current = None
     if rulebook and (~is_old).any():
         score = indicators.scores(rulebook, decisions, now=now)
-        current = proving.auc(score[~is_old], decisions.won[~is_old])
+        current = auc(score[~is_old], decisions.won[~is_old])
     return reporting.report(
         decisions=decisions,
         is_old=is_old,

@@ -122,12 +122,16 @@ def of_activities(kinds, lead_ids):
 
 
 def without_doubles(candidates):
-    """The first of those that say the same."""
-    first = {}
+    """The rules of the model, and the first of the others that say the same as none of those:
+    one condition may be asked by two rules, such as one whose points fade and one whose stay."""
+    known, kept = set(), []
     for one in candidates:
         # Text is compared without regard to letter case.
-        first.setdefault(json.dumps(one.condition, sort_keys=True).lower(), one)
-    return list(first.values())
+        said = json.dumps(one.condition, sort_keys=True).lower()
+        if one.rule or said not in known:
+            kept.append(one)
+        known.add(said)
+    return kept
 
 
 def read_by(rules, kind):

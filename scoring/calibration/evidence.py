@@ -3,7 +3,7 @@
 from math import exp, log, sqrt
 from statistics import NormalDist
 
-from scoring.calibration.fitting import Z
+from scoring.measures import Z, wilson
 
 FEWEST = 30  # leads a side
 
@@ -25,13 +25,8 @@ def evidence(fires, won):
 
 
 def share(good, number):
-    """[share, low, high]: Wilson's score interval (Wilson 1927); Nones for none at all."""
-    if not number:
-        return [None, None, None]
-    p, z2 = good / number, Z**2
-    middle = (p + z2 / (2 * number)) / (1 + z2 / number)
-    wide = Z * sqrt(p * (1 - p) / number + z2 / (4 * number**2)) / (1 + z2 / number)
-    return [round(p, 4), round(max(0.0, middle - wide), 4), round(min(1.0, middle + wide), 4)]
+    """[share, low, high]: a rate with its interval; Nones for none at all."""
+    return [round(x, 4) for x in wilson(good, number)] if number else [None, None, None]
 
 
 def lift(good, with_, other, without):

@@ -12,9 +12,10 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from scoring.measures import Z
+
 MOST = 30  # rules
 PDO = 10  # points that double the odds
-Z = 1.96  # of a two-sided 95 % interval
 FOLDS, _PATH, _SHORTEST = 5, 16, 0.01
 _RIDGE = 1.0
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from scoring.calibration.fitting import PDO, Z, constant, odds_to_share
+from scoring.calibration.fitting import PDO, constant, odds_to_share
+from scoring.measures import Z, auc, lifts
 
 SHUFFLES = 199
 # The chance that shuffled outcomes pass the first test, when a second follows, and when none does.
@@ -25,16 +26,6 @@ def chance(found, won):
     shuffled = np.column_stack([random.permutation(centred) for _ in range(SHUFFLES)])
     strongest = np.abs(columns.T @ shuffled).max(axis=0)
     return (1 + (strongest >= np.abs(columns.T @ centred).max()).sum()) / (1 + SHUFFLES)
-
-
-def auc(score, won):
-    """How often one who won has the higher score than one who lost (Mann and Whitney 1947)."""
-    good, bad = int(won.sum()), int((~won).sum())
-    if not good or not bad:
-        return 0.5
-    _, place, number = np.unique(score, return_inverse=True, return_counts=True)
-    ranks = (number.cumsum() - (number - 1) / 2)[place]
-    return float((ranks[won].sum() - good * (good + 1) / 2) / (good * bad))
 
 
 def auc_error(value, won):
@@ -64,14 +55,14 @@ def quality(score, won, taught_score, taught_won):
     error = auc_error(value, won)
     bar = float(np.quantile(taught_score, 1 - taught_won.mean()))
     over = score >= bar
-    first = np.argsort(-score, kind="stable")[: max(1, len(score) // _SLICES)]
+    tenths = lifts(score, won)
     return {
         "leads": len(won),
         "won": int(won.sum()),
         "auc": round(value, 4),
         "auc_low": round(max(0.0, value - Z * error), 4),
         "auc_high": round(min(1.0, value + Z * error), 4),
-        "top_decile_lift": _ratio(won[first].mean(), won.mean()),
+        "top_decile_lift": round(tenths[0], 4) if tenths else None,
         "bar": bar,
         "over_bar": int(over.sum()),
         "precision": _ratio(won[over].sum(), over.sum()),

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db import connection
 
-from scoring.calibration.fitting import FOLDS, Z, folds
-from scoring.calibration.proving import auc, auc_error
+from scoring.calibration.fitting import FOLDS, folds
+from scoring.calibration.proving import auc_error
+from scoring.measures import Z, auc
 
 STRONG_CHOICE = 0.67  # AUC of which value stands there, where one stands
 STRONG_NUMBER = 0.85

@@ -254,6 +254,17 @@ def test_a_draft_agreement_has_its_preview(client, marta, django_capture_on_comm
     assert "Outdated" in html(client.get(url))
 
 
+def test_a_goal_without_a_number_says_so(client, marta, django_capture_on_commit_callbacks):
+    agreement = agreements.duplicate(world.in_force())
+    Agreement.objects.filter(pk=agreement.pk).update(goal="In 2026 we win 120 customers")
+    url = reverse("handoff:preview_agreement", args=[agreement.version])
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url)
+    page = html(client.get(url))
+    assert "No number was found in the goal of the agreement" in page
+    assert "Needed:" not in page
+
+
 def test_a_cancelled_run_stops_between_its_steps(draft, monkeypatch):
     row = Computation.objects.create(
         kind="preview",

@@ -75,11 +75,32 @@ def test_the_goal_is_counted_backwards():
 
 
 @pytest.mark.parametrize(
+    ("words", "customers"),
+    [
+        ("40 new customers this year", 40),
+        (" 1200 Kunden", 1200),
+        ("1 200 customers", 1200),
+        ("7", 7),
+    ],
+)
+def test_the_goal_begins_with_the_number(words, customers):
+    cycles(won=5, lost=45)
+    assert goal.needed(words)["customers"] == customers
+
+
+@pytest.mark.parametrize(
     ("words", "won", "lost", "why"),
     [
-        ("Many customers", 5, 45, "names no number"),
-        ("", 5, 45, "names no number"),
-        ("0 customers", 5, 45, "names no number"),
+        ("Many customers", 5, 45, "No number was found"),
+        ("", 5, 45, "No number was found"),
+        ("0 customers", 5, 45, "No number was found"),
+        ("In 2026 we win 120 customers", 5, 45, "No number was found"),
+        ("Raise revenue 30 % by 120 customers", 5, 45, "No number was found"),
+        ("30 % more revenue", 5, 45, "No number was found"),
+        ("30 percent more revenue", 5, 45, "No number was found"),
+        ("2.5 million in revenue", 5, 45, "No number was found"),
+        ("2026: 120 customers", 5, 45, "No number was found"),
+        ("2026 120 customers", 5, 45, "No number was found"),
         ("40 customers", 2, 20, "Too few cycles have ended (22)"),
         ("40 customers", 0, 50, "No MQL has become a customer"),
     ],

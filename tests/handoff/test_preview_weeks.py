@@ -84,6 +84,26 @@ def test_what_pulled_the_other_way_is_no_reason(draft, people):
     assert carl["because"] == ["job title contains energy, +45.00"]
 
 
+def test_a_second_rule_that_asks_the_same_is_a_change_of_its_own(people):
+    """Beside +10 for each visit, which stays, a new one gives +50 and fades."""
+    draft = versions.duplicate(agreements.in_force().scoring_model)
+    world.RuleFactory(
+        model=draft, name="Fresh visit", condition=world.VIEWED, points=50, cap=50,
+        decay="step", decay_days=14,
+    )  # fmt: skip
+    result = computed(model=draft.version)
+    assert result["rules"] == [
+        {
+            "name": "Fresh visit",
+            "condition": "Visited a page in the last 14 days",
+            "now": "",
+            "draft": "+50.00 each, up to 50.00, gone after 14 days",
+        }
+    ]
+    because = {one["lead"]: one["because"] for one in result["moves"]["same"]["leads"]}
+    assert because[people["anna"].pk] == ["fresh visit, +50.00"]
+
+
 def test_scores_of_those_in_marketings_hands(draft, people):
     """Anna 50 → 45, Bert, Fritz and Ivo 60 → 50, Carl 20 → 50, Dora and Emil 40."""
     scores = computed(model=draft.version)["scores"]

@@ -10,7 +10,8 @@ from leads.changes import recording
 from leads.models import Attribute, Lead, LeadAttributes
 from leads.refusals import Missing
 from scoring import computing, scores
-from scoring.calibration import calibrating, drafting, fitting, proving
+from scoring.calibration import calibrating, drafting, fitting
+from scoring.measures import auc
 from scoring.models import Computation, ScoringModel
 from tests.factories import (
     ActivityFactory,
@@ -54,7 +55,7 @@ def test_planted_effects_become_a_draft_whose_scores_keep_the_promise():
     newer = Lead.objects.filter(attributes__values__number__gte=840)
     stored = list(newer.values_list("score", "attributes__values__converted"))
     score, won = (np.array(one) for one in zip(*stored, strict=True))
-    assert round(proving.auc(score.astype(float), won.astype(bool)), 4) == report["proof"]["auc"]
+    assert round(auc(score.astype(float), won.astype(bool)), 4) == report["proof"]["auc"]
     assert report["proof"]["auc"] > 0.7
 
 
@@ -123,6 +124,24 @@ def test_rules_of_the_model_are_judged_beside_the_candidates():
     assert not any(row["words"] == "Newsletter is yes" for row in report["candidates"])
     draft = drafting.create_draft(report, "Better")
     assert draft.rules.get(name="Metal").kind == "engagement"
+
+
+def test_two_rules_that_ask_the_same_are_both_judged():
+    """Each by its own points; what they ask is no candidate beside them."""
+    planted(400)
+    model = ScoringModelFactory()
+    metal = {"field": "attr.industry", "op": "is", "value": "metal"}
+    for name, points in (("Metal", 5), ("Metal, once more", -5)):
+        RuleFactory(model=model, kind="fit", name=name, condition=metal, points=points)
+    _publish(model)
+    report = calibrate()
+    assert {row["words"]: row["verdict"] for row in report["rules"]} == {
+        "Metal": "works",
+        "Metal, once more": "points the wrong way",
+    }
+    assert not any(row["condition"] == metal for row in report["candidates"])
+    assert not any(row["words"] == "Industry is Metal" for row in report["candidates"])
+    assert sum(row["suggested"] != 0 for row in report["rules"]) == 1  # paid once
 
 
 def test_activities_become_rules_that_count_once():

@@ -117,10 +117,15 @@ def test_what_does_not_hold_for_the_newer_leads_is_not_suggested():
     )
 
 
-def test_the_auc_counts_ties_as_half():
-    score, won = np.array([1, 2, 2, 3]), np.array([False, True, False, True])
-    assert proving.auc(score, won) == 3.5 / 4
-    assert proving.auc(np.zeros(4), won) == 0.5
+def test_the_best_tenth_of_newer_leads_has_a_lift():
+    """Ten of 40 are won, two of them among the four best; all the same say nothing."""
+    score = np.arange(40.0)
+    won = np.isin(np.arange(40), [39, 38, *range(8)])
+    assert proving.quality(score, won, score, won)["top_decile_lift"] == 2
+    flat = np.zeros(40)
+    assert proving.quality(flat, won, score, won)["top_decile_lift"] == 1
+    few = slice(0, 9)
+    assert proving.quality(score[few], won[few], score, won)["top_decile_lift"] is None
 
 
 def test_the_constant_makes_the_expected_wins_those_that_happened():

@@ -85,6 +85,20 @@ def test_while_it_runs_its_progress_shows(client, model):
     assert "Calibrate</button>" not in page
 
 
+def test_who_presses_while_it_runs_watches_the_first(client, model):
+    first = calibrated(model, "running")
+    client.force_login(UserFactory())
+    page = client.post(url(model), {"outcome": "won"}, follow=True).content.decode()
+    assert f"/computations/{first.pk}/" in page
+    assert "Another calibration is running" not in page
+    page = client.post(url(model), {"outcome": "accepted"}, follow=True).content.decode()
+    assert "Another calibration is running" in page
+    assert list(Computation.objects.all()) == [first]
+    Computation.objects.update(state="failed")
+    client.post(url(model), {"outcome": "accepted"})
+    assert Computation.objects.filter(params__outcome="accepted").count() == 1
+
+
 def test_the_report_says_what_each_rule_is_worth(client, model):
     calibrated(model)
     page = shown(client, model)

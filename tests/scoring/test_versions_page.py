@@ -21,6 +21,7 @@ from tests.factories import (
     ScoringModelFactory,
     UserFactory,
 )
+from tests.scoring.reports import ROW, calibrated
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -87,24 +88,29 @@ def test_rules_caps_fades_and_groups_stand_there(client, model):
 
 
 def test_a_calibration_shows_beside_its_rule(client, model):
-    row = {
-        "lift": 1.8,
-        "lift_low": 1.4,
-        "lift_high": 2.3,
-        "suggested": 7,
-        "condition": {"did": "page_view"},
-    }
-    now = timezone.now()
-    Computation.objects.create(
-        kind="calibration", params={"model": model.version, "outcome": "won"}, state="done",
-        result={"outcome": {"words": "won"}, "rules": [row]},
-        created_at=now, heartbeat_at=now, finished_at=now,
-    )  # fmt: skip
+    rule = model.rules.get(name="Visits")
+    calibrated(model, rules=[ROW | {"rule": rule.pk, "condition": rule.condition}])
     client.force_login(UserFactory())
     page = client.get(at(model)).content.decode()
-    assert "1.40–2.30" in page
+    assert "1.60–2.50" in page
     assert "7.00" in page
     assert "Outcome: won." in page
+
+
+def test_rules_that_ask_the_same_have_their_own_calibration(client, model):
+    """One is permanent and one fades; and a rule that asks something else by now has none."""
+    fading = model.rules.get(name="Visits")
+    stays = RuleFactory(model=model, name="Visited ever", points=5)
+    other = RuleFactory(model=model, name="Webinar", condition={"did": "webinar"})
+    said = ((fading, 11), (stays, 22), (other, 33))
+    row = ROW | {"condition": fading.condition}
+    calibrated(model, rules=[row | {"rule": one.pk, "suggested": n} for one, n in said])
+    client.force_login(UserFactory())
+    rows = client.get(at(model)).context["rows"]
+    found = {one["rule"].name: one["evidence"] and one["evidence"]["suggested"] for one in rows}
+    assert found.pop("Visits") == 11
+    assert found.pop("Visited ever") == 22
+    assert set(found.values()) == {None}
 
 
 def test_what_rules_found_shows_when_it_is_counted(client, model):
