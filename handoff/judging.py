@@ -90,14 +90,19 @@ def _ids(leads):
 
 def _take_marks():
     """{lead id: when the first of its new activities happened, or None}. The newest first: who
-    raises a hand now does not wait for a million who only grow older."""
+    raises a hand now does not wait for a million who only grow older. With all marks of a lead,
+    or it would be judged before its new activities have a class."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH taken AS (
-                DELETE FROM leads_stalelead WHERE id IN (
-                    SELECT id FROM leads_stalelead ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED
-                ) RETURNING lead_id, acted_since
+            WITH newest AS (
+                SELECT lead_id FROM leads_stalelead ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED
+            ), theirs AS (
+                SELECT id FROM leads_stalelead WHERE lead_id IN (SELECT lead_id FROM newest)
+                FOR UPDATE SKIP LOCKED
+            ), taken AS (
+                DELETE FROM leads_stalelead WHERE id IN (SELECT id FROM theirs)
+                RETURNING lead_id, acted_since
             ) SELECT lead_id, min(acted_since) FROM taken GROUP BY lead_id ORDER BY lead_id
             """,
             [BATCH],

@@ -85,6 +85,9 @@ class StaleLead(models.Model):
     # When the first of the activities happened that came in; they want a class. Empty: none did.
     acted_since = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["lead_id"], name="stale_lead")]
+
     def __str__(self):
         return f"lead {self.lead_id}"
 

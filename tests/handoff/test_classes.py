@@ -9,7 +9,7 @@ from django.utils import timezone
 from handoff import judging
 from leads import activities
 from leads.models import Activity, Lead, StaleLead
-from scoring.models import ScoringModel
+from scoring.models import ScoreChange, ScoringModel
 from scoring.scores import ledger
 from tests import story
 from tests.factories import ActivityFactory, LeadFactory, UserFactory
@@ -88,6 +88,17 @@ def test_time_alone_classifies_nothing(lead):
     judging.tick()
     scored(lead)
     assert Activity.objects.get().actor_class == "human"
+
+
+def test_no_lead_is_judged_before_its_new_activities_have_a_class(lead, monkeypatch):
+    """Its marks may be many, and lie far apart."""
+    scored(lead, NOW - timedelta(hours=3))
+    clicks(lead, ["/a", "/b", "/c"])
+    judging.tick()
+    monkeypatch.setattr(judging, "BATCH", 1)
+    scored(lead)
+    assert {one.engagement for one in ScoreChange.objects.filter(lead=lead)} <= {0}
+    assert not StaleLead.objects.exists()
 
 
 def test_what_is_recorded_and_what_is_edited_is_scored_at_once(
