@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0008_company_deletions'),
+        ("leads", "0008_company_deletions"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='stalelead',
-            index=models.Index(fields=['lead_id'], name='stale_lead'),
+            model_name="stalelead",
+            index=models.Index(fields=["lead_id"], name="stale_lead"),
         ),
     ]
