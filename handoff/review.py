@@ -20,7 +20,7 @@ from leads.telling import did
 from scoring import scores, words
 from scoring.since import RecordedSince
 
-PAGE, MOST = 25, 50_000  # more than fits a screen; the next page comes before its end is reached
+PAGE, MOST = 20, 50_000  # more than fits a screen; the next page comes before its end is reached
 TABS = {"ready": _("Ready"), "recycled": _("Recycled"), "missing": _("Missing data")}
 _ACTIVE = [MQL, HANDED_OFF, SAL, SQL, NURTURE, CUSTOMER]
 
