@@ -5,7 +5,6 @@ It must give back the qualifications that the system made in history, at the sam
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import F
@@ -19,6 +18,7 @@ from leads.past import stood
 from leads.perform import sources
 from leads.querysets import AnyOf
 from scoring import scores, versions
+from scoring.recomputing import Difference
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,6 @@ class Qualification:
             f"qualified by “{self.path}” ({self.origin}) with {self.score:.2f} {self.grade},"
             f" agreement v{self.agreement}, model v{self.model}"
         )
-
-
-@dataclass(frozen=True)
-class Difference:
-    """`replay` also says why a lead does not qualify."""
-
-    at: datetime
-    lead_id: int
-    history: str
-    replay: str
 
 
 def moments(since=None):

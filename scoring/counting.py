@@ -14,22 +14,22 @@ WHOLE = 1_000_000  # the weight of a fresh activity; whole numbers add up the sa
 
 
 def matches(rulebook, lead_ids, *, now, as_of):
-    """(ctes, sql, params): `sql` selects a row for each lead: lead_id, last_at (its newest human
-    activity), and for the rule at index i: n{i} matches, and w{i}, the sum of their weights in
-    millionths, where its points fade. `ctes` go before it, after WITH."""
+    """(ctes, sql, params): `sql` selects a row for each lead: lead_id, and for the rule at
+    index i: n{i} matches, and w{i}, the sum of their weights in millionths, where its points fade.
+    `ctes` go before it, after WITH."""
     counted, params = _counted(rulebook.rules, lead_ids, now, as_of)
     matched, more = _matched(rulebook, lead_ids, now, as_of)
     # MATERIALIZED keeps the planner from counting again for each lead, as it would on tables that
     # it holds for empty.
     ctes = f"counted AS MATERIALIZED ({counted}), matched AS ({matched})"
     columns = "".join(_columns(i, rule) for i, rule in enumerate(rulebook.rules))
-    sql = f"SELECT lead_id, last_at{columns} FROM matched LEFT JOIN counted USING (lead_id)"  # noqa: S608
+    sql = f"SELECT lead_id{columns} FROM matched LEFT JOIN counted USING (lead_id)"  # noqa: S608
     return ctes, sql, [*params, *more]
 
 
 def _counted(rules, lead_ids, now, as_of):
     """One row for each lead that did anything: how often each rule on activities matches."""
-    columns, params = [_last_at()], []
+    columns, params = [], []
     for i, rule in enumerate(rules):
         if not rule.counts_activities:
             continue
@@ -42,13 +42,9 @@ def _counted(rules, lead_ids, now, as_of):
     aged, values = _aged(countable_q(as_of) & _among("lead", lead_ids), now)
     # Aliased as the table itself, whose columns the conditions name.
     sql = f"""
-        SELECT lead_id, {", ".join(columns)} FROM ({aged}) AS leads_activity GROUP BY lead_id
+        SELECT {", ".join(["lead_id", *columns])} FROM ({aged}) AS leads_activity GROUP BY lead_id
     """  # noqa: S608  (generated from our own names; every value is a parameter)
     return sql, [*params, *values]
-
-
-def _last_at():
-    return f"MAX(happened_at) FILTER (WHERE kind <> '{Activity.Kind.NOTE.value}') AS last_at"
 
 
 def _weight(rule, where):

@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The lines sum exactly to the score. `at`: as of when; `last_at`: newest human activity."""
+    """The lines sum exactly to the score. `at`: as of when."""
 
     model: ScoringModel
     at: datetime
@@ -48,7 +48,6 @@ class Ledger:
     engagement: Decimal
     score: Decimal
     grade: str
-    last_at: datetime | None
     missing: list[Rule]
 
     @property
@@ -128,7 +127,6 @@ def explained(rulebook, lead, *, at, as_of=None, wanted=()):
         row["engagement"],
         row["score"],
         row["grade"],
-        row["last_at"],
         missing,
     )
 

@@ -25,7 +25,7 @@ def tried(rules, matches):
     arrays = ["{" + ",".join(map(str, one)) + "}" for one in [(), *tries(rules)]]
     columns = "".join(_tried(i, rule) for i, rule in enumerate(rules))
     sql = f"""
-        SELECT turn - 1 AS turn, lead_id, last_at{columns} FROM ({matches}) AS found
+        SELECT turn - 1 AS turn, lead_id{columns} FROM ({matches}) AS found
         CROSS JOIN unnest(%s::text[]) WITH ORDINALITY AS tries (tried, turn)
     """  # noqa: S608  (generated from our own numbers and names)
     return sql, [arrays]

@@ -65,7 +65,7 @@ class Comparison:
         for side, one in self.definitions.items():
             indexes = enumerate(self._of_rules[side])
             own = "".join(self._renamed(i, k, one.rulebook.rules[i]) for i, k in indexes)
-            own = f"SELECT lead_id, last_at{own} FROM found"  # noqa: S608
+            own = f"SELECT lead_id{own} FROM found"  # noqa: S608
             sql, more = graded(one.rulebook, own)
             ctes += f", {side} AS ({sql})"
             params = [*params, *more]
