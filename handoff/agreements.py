@@ -1,6 +1,7 @@
 """The agreement in force: finding it, and the doors by which a version is signed and starts."""
 
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, Q
@@ -8,20 +9,23 @@ from django.urls import reverse
 
 from handoff.models import (
     Agreement,
+    Commitment,
     MatrixCell,
     QualifyingPath,
+    Question,
     Reason,
     ReasonDetail,
     RequiredField,
     Signature,
     Veto,
 )
+from handoff.models.agreement import EDITABLE
 from leads.refusals import Conflict, Forbidden, Missing
 from scoring import versions
 
 _LOCK = 7_201_001  # any number that nothing else in this database uses as an advisory lock
 _SIDES = ["marketing", "sales"]
-_STANDINGS = {"draft": "proposed", "signed": "proposed"} | {
+_STANDINGS = dict.fromkeys(("draft", "proposed", "signed", "agreed"), "proposed") | {
     name: name for name in ("in_force", "superseded")
 }
 _NEED_REASONS = ["reject", "recycle", "disqualify", "lose", "reopen"]
@@ -84,7 +88,7 @@ def sign(agreement, *, by, side, now):
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
     _check(agreement, by, side)
     Signature.objects.create(agreement=agreement, side=side, user=by, signed_at=now)
-    if agreement.status == Agreement.Status.DRAFT:
+    if agreement.is_draft:
         _fix(agreement, now)
     else:
         _put_in_force(agreement, now)
@@ -98,7 +102,7 @@ def duplicate(agreement, scoring_model=None):
     same = {name: getattr(agreement, name) for name in _COPIED}
     model = scoring_model or versions.duplicate(agreement.scoring_model)
     draft = Agreement.objects.create(**same, version=next_version(), scoring_model=model)
-    for part in (MatrixCell, QualifyingPath, Veto, RequiredField, Reason):
+    for part in _PARTS:
         _copy(part.objects.filter(agreement=agreement), agreement=draft)
     reasons = {reason.code: reason for reason in draft.reasons.all()}
     details = ReasonDetail.objects.filter(agreement=agreement).select_related("reason")
@@ -117,7 +121,7 @@ def propose(model):
         raise Missing("No agreement is in force. Write one in the admin, and pin this model there.")
     if model.is_published:
         raise Conflict(f"{model} is published already. Duplicate it first.")
-    found = Agreement.objects.filter(scoring_model=model, status="draft").first()
+    found = Agreement.objects.filter(scoring_model=model, status__in=EDITABLE).first()
     if found:
         raise Conflict(f"{found} is a draft that pins {model} already.", url=_admin(found))
     return duplicate(current, model)
@@ -186,5 +190,14 @@ def _code_of_reason(detail):
     return detail.reason.code
 
 
+_PARTS: list[Any] = [
+    MatrixCell,
+    QualifyingPath,
+    Veto,
+    RequiredField,
+    Reason,
+    Commitment,
+    Question,
+]
 _OWN = {"id", "version", "scoring_model", "status", "in_force_from", "superseded_at"}
 _COPIED = [field.name for field in Agreement._meta.concrete_fields if field.name not in _OWN]

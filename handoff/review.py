@@ -109,7 +109,7 @@ def opened(user, pk, *, now, in_force=None):
     lead.required = panel.required(lead, found)
     lead.missing = [line for line in lead.required if line.state == "missing"]
     lead.present = len(lead.required) - len(lead.missing)
-    if found is None or found.agreement.status == "draft":
+    if found is None or found.agreement.is_draft:
         lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
     rulebook = found and found.rulebook
     lead.ledger = scores.ledger(lead, rulebook=rulebook, since=lead.recorded_since)

@@ -9,13 +9,16 @@ from django.db import transaction
 from handoff import agreements
 from handoff.models import (
     Agreement,
+    Commitment,
     MatrixCell,
     QualifyingPath,
+    Question,
     Reason,
     ReasonDetail,
     RequiredField,
     Veto,
 )
+from handoff.models.agreement import EDITABLE
 from leads import conditions
 from leads.models import Attribute
 from scoring import importing, model_schema
@@ -35,7 +38,7 @@ def load(name):
     if name not in NAMES:
         raise ValidationError(f"There is no starter “{name}”.")
     data = _read(name)
-    found = Agreement.objects.filter(title=data["title"], status=Agreement.Status.DRAFT).first()
+    found = Agreement.objects.filter(title=data["title"], status__in=EDITABLE).first()
     if found:
         return found
     _make_attributes(data.get("attributes", []))
@@ -46,6 +49,7 @@ def load(name):
         goal=data["goal"],
         margin=data["margin"],
         bant_bar=data["bant_bar"],
+        **data.get("promises", {}),
         scoring_model=importing.make(data["model"]),
     )
     _make_parts(agreement, data)
@@ -89,6 +93,14 @@ def _make_parts(agreement, data):
     Veto.objects.bulk_create(Veto(agreement=agreement, **veto) for veto in data["vetoes"])
     RequiredField.objects.bulk_create(
         RequiredField(agreement=agreement, fact=fact) for fact in data["required"]
+    )
+    Commitment.objects.bulk_create(
+        Commitment(agreement=agreement, measure=measure, value=value)
+        for measure, value in data.get("commitments", {}).items()
+    )
+    Question.objects.bulk_create(
+        Question(agreement=agreement, order=order, **one)
+        for order, one in enumerate(data.get("questions", []), 1)
     )
 
 

@@ -171,7 +171,7 @@ class AgreementAdmin(OnlyDraftsAdmin):
 
 def _open_sides(agreement, user):
     """{side: words of the button} that this person may still sign for."""
-    if agreement.status not in (Agreement.Status.DRAFT, Agreement.Status.SIGNED):
+    if not agreement.is_draft and agreement.status != Agreement.Status.SIGNED:
         return {}
     signatures = agreement.signatures.all()
     if user.pk in {one.user_id for one in signatures}:

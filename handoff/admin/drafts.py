@@ -6,14 +6,13 @@ from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.shortcuts import redirect
 
-from handoff.models import Agreement
 from leads.conditions import words
 
 
 def is_draft(part):
     """`part`: an agreement, a part of one, or None for a new one."""
     agreement = getattr(part, "agreement", part)
-    return agreement is None or agreement.status == Agreement.Status.DRAFT
+    return agreement is None or agreement.is_draft
 
 
 class OnlyDrafts:

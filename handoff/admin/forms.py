@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from handoff.models import Agreement, MatrixCell, Reason, RequiredField
+from handoff.models.agreement import EDITABLE
 
 LETTERS, NUMBERS = "ABCD", "1234"
 GRADES = [letter + number for letter in LETTERS for number in NUMBERS]
@@ -79,5 +80,5 @@ class ReasonForm(forms.ModelForm):
         super().__init__(*args, **options)
         agreement: Any = self.fields.get("agreement")
         if agreement is not None:  # not there for who may only read
-            agreement.queryset = Agreement.objects.filter(status=Agreement.Status.DRAFT)
+            agreement.queryset = Agreement.objects.filter(status__in=EDITABLE)
             agreement.disabled = bool(self.instance.pk)

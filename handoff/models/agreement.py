@@ -3,9 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-
-from leads.conditions import ConditionField
+from django.db.models import F, Q
 
 # In force needs both signatures (law 3); the first signature fixes the words for ever. What was
 # empty then (the dates) may still be filled in.
@@ -14,15 +12,16 @@ _SIGNED_IS_FIXED = """
         RAISE EXCEPTION 'a signed agreement cannot be changed'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    IF array_position(ARRAY['draft', 'signed', 'in_force', 'superseded'], NEW.status::text)
-        < array_position(ARRAY['draft', 'signed', 'in_force', 'superseded'], OLD.status::text) THEN
+    IF array_position(ARRAY['signed', 'agreed', 'in_force', 'superseded'], NEW.status::text)
+        < array_position(ARRAY['signed', 'agreed', 'in_force', 'superseded'], OLD.status::text)
+        OR NEW.status IN ('draft', 'proposed') THEN
         RAISE EXCEPTION 'an agreement never goes back to an earlier status'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
 """
 _SIGNED_BY_BOTH = """
-    IF NEW.status = 'in_force' AND (
+    IF NEW.status IN ('agreed', 'in_force', 'superseded') AND (
         SELECT count(*) FROM handoff_signature WHERE agreement_id = NEW.id
     ) < 2 THEN
         RAISE EXCEPTION 'an agreement needs two signatures to be in force'
@@ -33,13 +32,17 @@ _SIGNED_BY_BOTH = """
 _ONLY_DRAFTS = """
     IF EXISTS (
         SELECT 1 FROM handoff_agreement
-        WHERE id IN (NEW.agreement_id, OLD.agreement_id) AND status <> 'draft'
+        WHERE id IN (NEW.agreement_id, OLD.agreement_id) AND status NOT IN ('draft', 'proposed')
     ) THEN
         RAISE EXCEPTION 'a signed agreement cannot be changed'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN COALESCE(NEW, OLD);
 """
+
+
+EDITABLE = ("draft", "proposed")
+AT_LEAST = [("partly", "at least partly"), ("yes", "yes")]
 
 
 def only_in_drafts():
@@ -55,22 +58,71 @@ def only_in_drafts():
 
 
 class Agreement(models.Model):
-    """One version. Hours are wall-clock hours; `bant_bar` counts answers of partly or yes."""
+    """One version. Hours and minutes are business time of who has to act.
+
+    `bant_bar` counts answers of partly or yes, `stated_bar` those of them that were stated; the
+    four `…_at_least` ask for more of a single question.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
+        PROPOSED = "proposed", "Proposed"
         SIGNED = "signed", "Signed by one side"
+        AGREED = "agreed", "Signed by both, not yet in force"
         IN_FORCE = "in_force", "In force"
         SUPERSEDED = "superseded", "Superseded"
 
     version = models.PositiveIntegerField(unique=True)
     title = models.CharField(max_length=120)
     goal = models.CharField(max_length=200, blank=True, help_text="“40 new customers this year”")
+    goal_customers = models.PositiveIntegerField("new customers", null=True, blank=True)
+    goal_from = models.DateField("goal from", null=True, blank=True)
+    goal_until = models.DateField("goal until", null=True, blank=True)
+    mql_words = models.TextField("an MQL is", blank=True, max_length=1000)
+    sal_words = models.TextField("a SAL is", blank=True, max_length=1000)
+    sql_words = models.TextField("an SQL is", blank=True, max_length=1000)
     scoring_model = models.ForeignKey("scoring.ScoringModel", on_delete=models.PROTECT)
     review_hours = models.PositiveSmallIntegerField("marketing decides within (hours)", default=24)
     decide_hours = models.PositiveSmallIntegerField("sales decides within (hours)", default=24)
+    automatic_hours = models.PositiveSmallIntegerField(
+        "sales decides an automatic handoff within (hours)", default=4
+    )
+    touch_minutes = models.PositiveSmallIntegerField(
+        "sales touches a hand-raise within (minutes)", default=60
+    )
+    shown_seconds = models.PositiveSmallIntegerField(
+        "a hand-raise is in an inbox within (seconds)", default=60
+    )
+    answer_hours = models.PositiveSmallIntegerField(
+        "marketing answers a rejection within (hours)", default=16
+    )
+    pause_hours = models.PositiveSmallIntegerField(
+        "a rep may hold a handoff once for (hours)", default=8, help_text="0: never."
+    )
+    attempts = models.PositiveSmallIntegerField("attempts before “unreachable”", default=6)
+    attempt_days = models.PositiveSmallIntegerField("… in (business days)", default=10)
     bant_bar = models.PositiveSmallIntegerField(
         "BANT bar", default=3, help_text="How many of the four must be partly or yes for an SQL."
+    )
+    stated_bar = models.PositiveSmallIntegerField(
+        "stated", default=0, help_text="How many of these the lead must have stated itself."
+    )
+    budget_at_least = models.CharField(max_length=8, choices=AT_LEAST, blank=True)
+    authority_at_least = models.CharField(max_length=8, choices=AT_LEAST, blank=True)
+    need_at_least = models.CharField(max_length=8, choices=AT_LEAST, blank=True)
+    timeline_at_least = models.CharField(max_length=8, choices=AT_LEAST, blank=True)
+    bant_before = models.PositiveSmallIntegerField(
+        "BANT answers before the handoff",
+        default=0,
+        help_text="How many of the four somebody must have asked before marketing hands off.",
+    )
+    minimum_grade = models.CharField(max_length=2, blank=True, help_text="B2: B2 or better.")
+    longest_nurture_days = models.PositiveSmallIntegerField("longest nurture (days)", default=365)
+    exploration_share = models.DecimalField(
+        max_digits=4,
+        decimal_places=2,
+        default=0,
+        help_text="Percent of the leads below the matrix, handed off to measure what it misses.",
     )
     max_cycles = models.PositiveSmallIntegerField(
         default=3, help_text="Passes of one lead without a manager's override."
@@ -99,12 +151,53 @@ class Agreement(models.Model):
             ),
             models.CheckConstraint(
                 name="agreement_status_known",
-                condition=Q(status__in=["draft", "signed", "in_force", "superseded"]),
+                condition=Q(
+                    status__in=["draft", "proposed", "signed", "agreed", "in_force", "superseded"]
+                ),
             ),
             models.CheckConstraint(
                 name="agreement_bant_bar_range",
                 condition=Q(bant_bar__lte=4),
                 violation_error_message="There are four BANT questions.",
+            ),
+            models.CheckConstraint(
+                name="agreement_stated_bar_range",
+                condition=Q(stated_bar__lte=F("bant_bar")),
+                violation_error_message="No more can be stated than the BANT bar asks for.",
+            ),
+            models.CheckConstraint(
+                name="agreement_bant_before_range",
+                condition=Q(bant_before__lte=4),
+                violation_error_message="There are four BANT questions.",
+            ),
+            models.CheckConstraint(
+                name="agreement_goal_dates",
+                condition=Q(goal_from=None) | Q(goal_until=None) | Q(goal_from__lt=F("goal_until")),
+                violation_error_message="The goal ends before it begins.",
+            ),
+            models.CheckConstraint(
+                name="agreement_minimum_grade_known",
+                condition=Q(minimum_grade="") | Q(minimum_grade__regex=r"^[A-D][1-4]$"),
+                violation_error_message="A grade is A to D with 1 to 4: B2.",
+            ),
+            models.CheckConstraint(
+                name="agreement_exploration_share_range",
+                condition=Q(exploration_share__gte=0, exploration_share__lte=20),
+                violation_error_message="At most 20 percent.",
+            ),
+            models.CheckConstraint(
+                name="agreement_clocks_run",
+                condition=Q(
+                    review_hours__gt=0,
+                    decide_hours__gt=0,
+                    automatic_hours__gt=0,
+                    touch_minutes__gt=0,
+                    shown_seconds__gt=0,
+                    answer_hours__gt=0,
+                    attempts__gt=0,
+                    attempt_days__gt=0,
+                ),
+                violation_error_message="A service level is more than nothing.",
             ),
         ]
         triggers = [
@@ -112,13 +205,13 @@ class Agreement(models.Model):
                 name="signed_is_fixed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__status="draft"),
+                condition=~pgtrigger.Q(old__status__in=["draft", "proposed"]),
                 func=_SIGNED_IS_FIXED,
             ),
             pgtrigger.Protect(
                 name="never_deleted_when_signed",
                 operation=pgtrigger.Delete,
-                condition=~pgtrigger.Q(old__status="draft"),
+                condition=~pgtrigger.Q(old__status__in=["draft", "proposed"]),
             ),
             pgtrigger.Trigger(
                 name="signed_by_both",
@@ -131,100 +224,10 @@ class Agreement(models.Model):
     def __str__(self):
         return f"Agreement v{self.version}"
 
-
-class MatrixCell(models.Model):
-    """What happens to a grade: automatic handoff, review, nurture, or leave."""
-
-    class Action(models.TextChoices):
-        AUTOMATIC = "automatic", "Automatic"
-        REVIEW = "review", "Review"
-        NURTURE = "nurture", "Nurture"
-        LEAVE = "leave", "Leave"
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="matrix")
-    grade = models.CharField(max_length=2)
-    action = models.CharField(max_length=10, choices=Action, default=Action.LEAVE)
-
-    class Meta:
-        ordering = ["grade"]
-        constraints = [
-            models.UniqueConstraint(fields=["agreement", "grade"], name="matrix_grade_once"),
-            models.CheckConstraint(
-                name="matrix_grade_known", condition=Q(grade__regex=r"^[A-D][1-4]$")
-            ),
-            models.CheckConstraint(
-                name="matrix_action_known",
-                condition=Q(action__in=["automatic", "review", "nurture", "leave"]),
-            ),
-        ]
-        triggers = only_in_drafts()
-
-    def __str__(self):
-        return f"{self.grade}: {self.action}"
-
-
-class QualifyingPath(models.Model):
-    """A way to MQL beside the matrix: a condition that qualifies at any score."""
-
-    class Kind(models.TextChoices):
-        HAND_RAISE = "hand_raise", "Hand-raise"
-        TARGET_LIST = "target_list", "Target list"
-        SYSTEM = "system", "Other condition"
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="paths")
-    kind = models.CharField(max_length=12, choices=Kind)
-    name = models.CharField(max_length=80)
-    condition = ConditionField()
-
-    class Meta:
-        ordering = ["id"]
-        triggers = only_in_drafts()
-
-    def __str__(self):
-        return self.name
-
-
-class Veto(models.Model):
-    """Blocks qualifying and never changes points."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="vetoes")
-    name = models.CharField(max_length=80)
-    condition = ConditionField()
-
-    class Meta:
-        ordering = ["id"]
-        verbose_name_plural = "vetoes"
-        triggers = only_in_drafts()
-
-    def __str__(self):
-        return self.name
-
-
-class RequiredField(models.Model):
-    """A fact of the lead that sales wants filled in before the handoff."""
-
-    class Fact(models.TextChoices):
-        EMAIL = "email", "Email"
-        PHONE = "phone", "Phone"
-        NAME = "last_name", "Name"
-        JOB_TITLE = "job_title", "Title"
-        COUNTRY = "country", "Country"
-        COMPANY = "company", "Company"
-        CONSENT = "consent_basis", "Consent basis"
-        INTEREST = "interest", "Interest"
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="required")
-    fact = models.CharField(max_length=14, choices=Fact)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["agreement", "fact"], name="required_fact_once")
-        ]
-        triggers = only_in_drafts()
-
-    def __str__(self):
-        return self.get_fact_display()
+    @property
+    def is_draft(self):
+        """Its words may still change: the first signature fixes them."""
+        return self.status in EDITABLE
 
 
 class Signature(models.Model):

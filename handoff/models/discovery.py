@@ -82,3 +82,36 @@ class BantAnswer(models.Model):
 
     def __str__(self):
         return f"{self.question} of lead {self.lead_id}: {self.value}"
+
+
+class QuestionAnswer(models.Model):
+    """Append-only: an answer to one of the agreement's own questions, by the question's code."""
+
+    lead = models.ForeignKey(
+        "leads.Lead", on_delete=models.CASCADE, related_name="question_answers"
+    )
+    code = models.SlugField(max_length=40)
+    text = models.TextField(max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["lead", "code", "-recorded_at"], name="answer_latest")]
+
+    def __str__(self):
+        return f"{self.code} of lead {self.lead_id}"
+
+
+class CallDraft(models.Model):
+    """What a person typed during a call and has not finished: saved as they type."""
+
+    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    data = models.JSONField(default=dict)  # {field of the form: what stands in it}
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead", "by"], name="call_draft_once")]
+
+    def __str__(self):
+        return f"draft of {self.by_id} for lead {self.lead_id}"

@@ -2,14 +2,24 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from handoff.models.agreement import Agreement
 from leads.words import reason_words
 
 
 class Handoff(models.Model):
-    """One offer to a person or a team under one agreement version; decided once."""
+    """One offer to a person or a team under one agreement version; decided once.
+
+    `kind` and `allowed`: the service level that it was made under, in business time of the
+    receiver. `warned`: percent of it that somebody was already warned of (0, 50, 80, 100).
+    `touched_at`: the first call, email or meeting after it was made.
+    """
+
+    class Kind(models.TextChoices):
+        HAND_RAISE = "hand_raise", "Hand-raise"
+        AUTOMATIC = "automatic", "Automatic"
+        OTHER = "other", "Other"
 
     class State(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -31,9 +41,13 @@ class Handoff(models.Model):
     )
     why = models.CharField(max_length=120, blank=True)  # "DACH, round robin"
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.OTHER)
+    allowed = models.DurationField(null=True)  # null: of before service levels were stored
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    warned = models.PositiveSmallIntegerField(default=0)
     seen_at = models.DateTimeField(null=True)
+    touched_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_event = models.ForeignKey(
         "leads.LeadEvent", null=True, on_delete=models.PROTECT, related_name="+"
@@ -49,12 +63,24 @@ class Handoff(models.Model):
                 condition=Q(to_user__isnull=False) | Q(to_team__isnull=False),
             ),
             models.CheckConstraint(
+                name="handoff_kind_known",
+                condition=Q(kind__in=["hand_raise", "automatic", "other"]),
+            ),
+            models.CheckConstraint(
+                name="handoff_warned_known", condition=Q(warned__in=[0, 50, 80, 100])
+            ),
+            models.CheckConstraint(
                 name="handoff_decided_once",
                 condition=Q(state="pending", decided_at=None, decided_event=None)
                 | (~Q(state="pending") & Q(decided_at__isnull=False, decided_event__isnull=False)),
             ),
         ]
-        indexes = [models.Index(fields=["to_user", "lead"], name="handoff_of_user")]
+        indexes = [
+            models.Index(fields=["to_user", "lead"], name="handoff_of_user"),
+            models.Index(
+                fields=["due_at"], name="handoff_pending_due", condition=Q(state="pending")
+            ),
+        ]
 
     def __str__(self):
         return f"handoff of lead {self.lead_id}: {self.state}"
@@ -116,15 +142,20 @@ class Opportunity(models.Model):
         return f"opportunity of lead {self.lead_id}: {self.status}"
 
 
-class RotationSeat(models.Model):
-    """Round robin's memory: how many turns a person has had in a team."""
+class Pause(models.Model):
+    """The clock of a handoff stands still, for a reason: once for each handoff."""
 
-    team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, related_name="seats")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    turns = models.PositiveIntegerField(default=0)
+    handoff = models.OneToOneField(Handoff, on_delete=models.CASCADE, related_name="pause")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "user"], name="seat_once")]
+        constraints = [
+            models.CheckConstraint(name="pause_ends", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(name="pause_has_reason", condition=~Q(reason="")),
+        ]
 
     def __str__(self):
-        return f"{self.user_id} in {self.team_id}: {self.turns}"
+        return f"pause of {self.handoff_id}: {self.reason}"

@@ -6,6 +6,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from handoff.models import Agreement
+from handoff.models.agreement import EDITABLE
 from scoring.models import Computation, ScoringModel
 
 KIND = "preview"
@@ -34,7 +35,7 @@ class Subject:
 
 def of_model(version):
     """None when there is no such version; one query."""
-    drafts = Agreement.objects.filter(status="draft", scoring_model=OuterRef("pk"))
+    drafts = Agreement.objects.filter(status__in=EDITABLE, scoring_model=OuterRef("pk"))
     drafts = drafts.order_by("-version")
     found = (
         ScoringModel.objects.filter(version=version)
@@ -55,7 +56,7 @@ def of_model(version):
 def of_agreement(version):
     """The same for an agreement."""
     found = Agreement.objects.filter(version=version).first()
-    return found and Subject("agreement", version, found.pk, found.status == "draft", version)
+    return found and Subject("agreement", version, found.pk, found.is_draft, version)
 
 
 def runs(subject, weeks):

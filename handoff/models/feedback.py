@@ -1,0 +1,80 @@
+"""What marketing answers to a decision of sales, and what customer success says of who left."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Response(models.Model):
+    """Marketing's answer to one decision of sales. A dispute waits for a sales manager."""
+
+    class Kind(models.TextChoices):
+        ANSWER = "answer", "Answered"
+        DISPUTE = "dispute", "Disputed"
+
+    class Settlement(models.TextChoices):
+        UPHELD = "upheld", "The decision stands"
+        RETURNED = "returned", "Back to review"
+
+    event = models.OneToOneField(
+        "leads.LeadEvent", on_delete=models.PROTECT, related_name="response"
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    note = models.TextField(blank=True, max_length=2000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    responded_at = models.DateTimeField()
+    settlement = models.CharField(max_length=8, choices=Settlement, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="response_kind_known", condition=Q(kind__in=["answer", "dispute"])
+            ),
+            models.CheckConstraint(
+                name="response_dispute_has_note", condition=~Q(kind="dispute") | ~Q(note="")
+            ),
+            models.CheckConstraint(
+                name="response_settled_whole",
+                condition=Q(settlement="", settled_by=None, settled_at=None)
+                | Q(
+                    kind="dispute",
+                    settlement__in=["upheld", "returned"],
+                    settled_by__isnull=False,
+                    settled_at__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["responded_at"],
+                name="response_open_dispute",
+                condition=Q(kind="dispute", settlement=""),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} to event {self.event_id}"
+
+
+class Churn(models.Model):
+    """A customer left: when, why, and who says so."""
+
+    lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="churns")
+    event = models.OneToOneField("leads.LeadEvent", on_delete=models.PROTECT, related_name="+")
+    churned_on = models.DateField()
+    reason = models.CharField(max_length=40)
+    note = models.TextField(blank=True, max_length=2000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lead", "churned_on"], name="churn_once_a_day"),
+            models.CheckConstraint(name="churn_has_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self):
+        return f"churn of lead {self.lead_id} on {self.churned_on}"
