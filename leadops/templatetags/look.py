@@ -1,6 +1,6 @@
 """How values look: icons, relative times, urgency, stages, form controls. Presentation only."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import lru_cache
 
 from django import template
@@ -203,7 +203,15 @@ def when(at):
 
 
 def _exactly(at):
-    return formats.date_format(at, "DATETIME_FORMAT")
+    """Day and minute each from memory: a list has hundreds, of the same few days."""
+    language = get_language()
+    day, minute = _day(at.date(), "DATE_FORMAT", language), _minute(at.hour, at.minute, language)
+    return f"{day}, {minute}"
+
+
+@lru_cache(maxsize=2048)
+def _minute(hour, minute, _language):
+    return formats.time_format(time(hour, minute))
 
 
 @register.filter
