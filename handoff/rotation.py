@@ -26,11 +26,6 @@ class Place:
     def can_take(self):
         return not self.away and self.room > 0
 
-    @property
-    def level(self):
-        """Turns that count: two of weight 2 are one of weight 1."""
-        return Fraction(self.seat.turns, self.seat.weight)
-
 
 class Rotation:
     """The people of one team, with turns, work and room counted on as they are given leads."""
@@ -70,7 +65,7 @@ class Rotation:
 
     def keep_up(self):
         """Who is away or at a cap goes along with the lowest: nobody comes back to a backlog."""
-        levels = [place.level for place in self.places.values() if place.can_take]
+        levels = [level(place.seat) for place in self.places.values() if place.can_take]
         if levels:
             for place in self.places.values():
                 if not place.can_take:
@@ -80,6 +75,11 @@ class Rotation:
         place.room -= 1
         place.open += 1
         return place
+
+
+def level(seat):
+    """Turns that count: two of weight 2 are one of weight 1."""
+    return Fraction(seat.turns, seat.weight)
 
 
 def turns_at(level, seat):

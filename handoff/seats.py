@@ -9,14 +9,14 @@ from datetime import timedelta
 from math import inf
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, Subquery
 
 from accounts.models import User
 from accounts.roles import REP
 from handoff import availability
 from handoff.models import RotationSeat
-from handoff.rotation import Place, Rotation, turns_at
+from handoff.rotation import Place, Rotation, level, turns_at
 from leads import bulk
 from leads.lifecycle import HANDED_OFF, SAL
 from leads.models import Lead
@@ -58,6 +58,17 @@ def save(rotations):
         one.keep_up()
     seats = [place.seat for one in rotations.values() for place in one.places.values()]
     bulk.update([seat for seat in seats if seat.turns != seat.had], ["turns"])
+
+
+@transaction.atomic
+def change(seat):
+    """Write weight and caps, also of a seat that is not there yet. The level stays: who has more
+    weight from now on gets no backlog for the time before."""
+    _seat_newcomers([seat.team_id], list(_asked([seat.team_id])))
+    held = RotationSeat.objects.select_for_update().get(team=seat.team_id, user=seat.user_id)
+    seat.pk, seat.turns = held.pk, turns_at(level(held), seat)
+    seat._state.adding = False
+    seat.save()
 
 
 def undo_turns(events):
@@ -103,8 +114,7 @@ def _seat_newcomers(team_ids, seats):
     seated = {(seat.team_id, seat.user_id) for seat in seats}
     lowest: dict = {}
     for seat in seats:
-        level = Place(seat).level
-        lowest[seat.team_id] = min(level, lowest.get(seat.team_id, level))
+        lowest[seat.team_id] = min(level(seat), lowest.get(seat.team_id, level(seat)))
     new = []
     for rep in reps().filter(team__in=team_ids).order_by("team", "pk"):
         if (rep.team_id, rep.pk) not in seated:
