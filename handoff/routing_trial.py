@@ -90,22 +90,25 @@ def _lines(rules, groups, teams, total):
     taken: Counter = Counter()
     for owner, rule, serving, n in groups:
         taken["owner" if owner else ("team", serving) if rule is None else ("rule", rule)] += n
+
+    def line(key, name, condition, goes_to, place=None):
+        part = round(100 * taken[key] / total) if total else 0
+        return Line(place, name, condition, goes_to, taken[key], part)
+
     attributes = list(Attribute.objects.all())
-    rows = [("owner", None, _("Account owner"), _("an account with an owner in sales"), "")]
+    lines = [line("owner", _("Account owner"), _("an account with an owner in sales"), "")]
     for place, rule in enumerate(rules):
         condition = words(rule.condition, attributes) if rule.condition else _("every lead")
         team = teams.get(rule.to_team_id)
         goes_to = f"{team}, {WAYS[rule.method]}" if team else str(rule.to_user)
-        rows.append((("rule", place), place + 1, rule.name, condition, goes_to))
+        lines.append(line(("rule", place), rule.name, condition, goes_to, place + 1))
     for pk, team in teams.items():
         goes_to = f"{team}, {WAYS['round_robin']}"
-        rows.append((("team", pk), None, _("Country"), _("what no rule takes"), goes_to))
-    rows.append((("team", None), None, _("Nobody"), _("what no team serves"), ""))
-    return [
-        Line(*said, taken[key], round(100 * taken[key] / total) if total else 0)
-        for key, *said in rows
-        if taken[key] or key[0] != "team"
-    ]
+        if taken["team", pk]:
+            lines.append(line(("team", pk), _("Country"), _("what no rule takes"), goes_to))
+    if taken["team", None]:
+        lines.append(line(("team", None), _("Nobody"), _("what no team serves"), ""))
+    return lines
 
 
 def _shares(rules, groups, teams, since, now):

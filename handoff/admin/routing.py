@@ -1,5 +1,7 @@
 """Where managers say who gets which lead: the rules in their order, and the seats of the teams."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db.models import F
@@ -18,13 +20,14 @@ class RoutingRuleForm(forms.ModelForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        if "to_team" in self.fields:  # not there for who may only read
-            self.fields["to_team"].queryset = Team.objects.filter(side="sales")
+        fields: dict[str, Any] = self.fields
+        if "to_team" in fields:  # not there for who may only read
             people = User.objects.filter(sells()).distinct().order_by("first_name", "last_name")
-            self.fields["to_user"].queryset = people
+            fields["to_team"].queryset = Team.objects.filter(side="sales")
+            fields["to_user"].queryset = people
 
     def clean(self):
-        said = super().clean()
+        said: Any = super().clean()
         if not self.errors and bool(said["to_team"]) == bool(said["to_user"]):
             self.add_error("to_team", "Name a team or a person, and not both.")
         return said
