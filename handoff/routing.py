@@ -8,7 +8,7 @@ is offered it together: a lead is never lost because nobody has room for it.
 from dataclasses import dataclass
 
 from accounts.models import Team, User
-from handoff import availability, routing_facts, seats
+from handoff import routing_facts, seats
 from handoff.kinds import Kind, kind_for
 from handoff.models import RoutingRule
 from handoff.routing_targets import Target, Targets, named
@@ -84,7 +84,7 @@ def assign(
     if team:
         targets = {lead.pk: Target(team.pk) for lead in leads}
     else:
-        people = _present(named([known[lead.pk] for lead in leads], rules), now)
+        people = named([known[lead.pk] for lead in leads], rules, now=now)
         all_targets = Targets(rules, people)
         targets = {lead.pk: all_targets.of(known[lead.pk], barred[lead.pk]) for lead in leads}
     credits = _turns_of(leads, known) if misrouted else {}
@@ -112,11 +112,6 @@ def assign(
     _turn(rotations, credits.values(), +1)  # of those who keep what they have
     seats.save(rotations)
     return found
-
-
-def _present(people, now):
-    away = availability.away(people.values(), now) if people else set()
-    return {pk: person for pk, person in people.items() if pk not in away}
 
 
 def _turns_of(leads, known):

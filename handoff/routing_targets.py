@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.models import User
+from handoff.availability import is_away
 from handoff.models import RoutingRule
 
 ACCOUNT_OWNER = "account owner"
@@ -57,13 +58,15 @@ class Targets:
         return Target(team_id, person, words)
 
 
-def named(known, rules):
-    """{id: every account owner of these leads and person of a rule who may take leads now}."""
+def named(known, rules, *, now):
+    """{id: every account owner of these leads and person of a rule who may take leads, and is not
+    away}."""
     ids = {one.account_owner for one in known}
     ids |= {rules[one.rule].to_user_id for one in known if one.rule is not None}
     if not ids - {None}:
         return {}
-    people = User.objects.filter(sells(), pk__in=ids - {None}).select_related("team").distinct()
+    people = User.objects.filter(sells(), ~is_away(now), pk__in=ids - {None})
+    people = people.select_related("team").distinct()
     return {person.pk: person for person in people}
 
 

@@ -5,9 +5,9 @@ a race cannot give one person two turns while another waits, nor more than the c
 """
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, timedelta
 from math import inf
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, Subquery
@@ -32,10 +32,9 @@ def locked(team_ids, *, now, counts_work, asks_who_works):
 
     `counts_work`: open work decides for some; `asks_who_works`: working hours do.
     """
-    seats = _locked(team_ids)
+    seats = _locked(team_ids, now)
     people = [seat.user for seat in seats]
     room = _room(seats, now)
-    away = availability.away(people, now) if people else set()
     at_work = availability.at_work(people, now) if people and asks_who_works else set()
     work = _open_work(people) if counts_work else {}
     places: dict[int, list] = {}
@@ -45,7 +44,7 @@ def locked(team_ids, *, now, counts_work, asks_who_works):
             seat,
             room=room.get(pk, inf),
             open=work.get(pk, 0),
-            away=pk in away,
+            away=seat.away,
             at_work=not asks_who_works or pk in at_work,
         )
         places.setdefault(seat.team_id, []).append(place)
@@ -61,10 +60,10 @@ def save(rotations):
 
 
 @transaction.atomic
-def change(seat):
+def change(seat, *, now):
     """Write weight and caps, also of a seat that is not there yet. The level stays: who has more
     weight from now on gets no backlog for the time before."""
-    _seat_newcomers([seat.team_id], list(_asked([seat.team_id])))
+    _seat_newcomers([seat.team_id], list(_asked([seat.team_id], now)))
     held = RotationSeat.objects.select_for_update().get(team=seat.team_id, user=seat.user_id)
     seat.pk, seat.turns = held.pk, turns_at(level(held), seat)
     seat._state.adding = False
@@ -86,25 +85,28 @@ def undo_turns(events):
     bulk.update(seats, ["turns"])
 
 
-def _locked(team_ids):
+def _locked(team_ids, now):
     """Every rep of these teams has a seat, and it is ours until the transaction ends."""
-    seats = list(_asked(team_ids))
+    seats = list(_asked(team_ids, now))
     sitting = Counter(seat.team_id for seat in seats)
     if any(seat.size != sitting[seat.team_id] for seat in seats) or set(team_ids) - sitting.keys():
         _seat_newcomers(team_ids, seats)
-        seats = list(_asked(team_ids))
+        seats = list(_asked(team_ids, now))
     for seat in seats:
         seat.had = seat.turns
     return seats
 
 
-def _asked(team_ids):
+def _asked(team_ids, now):
     theirs = reps().filter(team=OuterRef("team")).order_by().values("team")
     return (
         RotationSeat.objects.select_for_update(of=("self",))
         .select_related("user", "team")
         .filter(team__in=sorted(team_ids), user__in=reps(), user__team=F("team"))
-        .annotate(size=Subquery(theirs.annotate(n=Count("pk")).values("n")))
+        .annotate(
+            size=Subquery(theirs.annotate(n=Count("pk")).values("n")),
+            away=availability.is_away(now, "user"),
+        )
         .order_by("team", "pk")
     )
 
@@ -147,7 +149,10 @@ def _room(seats, now):
 
 
 def _midnight(user, now):
-    local = now.astimezone(ZoneInfo(user.time_zone))
+    try:
+        local = now.astimezone(ZoneInfo(user.time_zone))
+    except (ZoneInfoNotFoundError, ValueError):  # misspelt: no reason to hold a lead back
+        local = now.astimezone(UTC)
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

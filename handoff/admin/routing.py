@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.models import Team, User
 from handoff import seats
@@ -84,4 +85,4 @@ class RotationSeatAdmin(admin.ModelAdmin):
     def save_model(self, request, seat, form, change):
         if not change:
             seat.team = seat.user.team
-        seats.change(seat)
+        seats.change(seat, now=timezone.now())

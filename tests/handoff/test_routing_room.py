@@ -1,13 +1,12 @@
 """Caps in the person's own days, absences and working hours: whom a turn passes over."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 
-from accounts.models import User
-from handoff import availability
+from accounts.models import Absence, User, WorkCalendar
 from handoff.models import Handoff
 from leads.models import Lead
 from leads.perform import perform, perform_many
@@ -26,14 +25,17 @@ def agreement():
     return story.agreement_in_force(now=NOW)
 
 
-@pytest.fixture
-def absences(monkeypatch):
-    """Ids of who is away, to add to."""
-    away = set()
-    monkeypatch.setattr(
-        availability, "away", lambda people, at: away & {person.pk for person in people}
-    )
-    return away
+def away(rep, days=1):
+    """From this morning on."""
+    span = {"starts_at": NOW - 2 * HOUR, "ends_at": NOW + timedelta(days=days)}
+    return Absence.objects.create(user=rep, **span)
+
+
+def office(opens, *people):
+    """On Wednesdays alone, from this hour of UTC on."""
+    calendar = WorkCalendar.objects.create(name=f"From {opens}")
+    calendar.hours.create(weekday=2, opens=time(opens), closes=time(opens + 2))
+    User.objects.filter(pk__in=[person.pk for person in people]).update(calendar=calendar)
 
 
 def owners(number, now=NOW):
@@ -62,6 +64,13 @@ def test_a_day_is_the_persons_own():
     hand_off(to_user=capped)
     User.objects.filter(pk=capped.pk).update(time_zone="Australia/Sydney")
     assert owners(2, SUNDAY).count(capped) == 1
+
+
+def test_a_misspelt_time_zone_holds_no_lead_back():
+    capped, _free = a_team(2)
+    seat(capped, daily_cap=1)
+    User.objects.filter(pk=capped.pk).update(time_zone="Europe/Nowhere")
+    assert owners(4).count(capped) == 1
 
 
 def test_many_at_once_keep_the_cap_too():
@@ -105,51 +114,51 @@ def test_when_nobody_has_room_the_team_is_offered_it():
     assert perform(lead, "accept", by=rep, now=NOW, discovery_at=NOW + HOUR).owner == rep
 
 
-def test_when_all_of_a_rules_team_are_away_it_says_which_rule(absences):
+def test_when_all_of_a_rules_team_are_away_it_says_which_rule():
     (rep,) = a_team(1)
     a_rule("Energy", to_team=rep.team)
-    absences.add(rep.pk)
+    away(rep)
     lead = hand_off()
     assert (lead.owner, lead.team) == (None, rep.team)
     assert why(lead) == "Energy, rule 1: all away or at their cap"
 
 
-def test_a_team_that_has_it_is_not_offered_it_again(absences):
+def test_a_team_that_has_it_is_not_offered_it_again():
     (rep,) = a_team(1)
-    absences.add(rep.pk)
+    away(rep)
     lead = hand_off()
     with pytest.raises(Missing, match="Nobody in sales"):
         perform(lead, "reassign", by=None, now=NOW)
 
 
-def test_who_is_away_has_no_turn_and_no_backlog_after_it(absences):
+def test_who_is_away_has_no_turn_and_no_backlog_after_it():
     first, second = a_team(2)
-    absences.add(first.pk)
+    away(first)
     assert set(owners(6)) == {second}
-    absences.clear()
-    assert owners(4).count(first) == 2
+    assert owners(4, NOW + timedelta(days=1)).count(first) == 2
 
 
-def test_an_owner_who_is_away_and_a_person_of_a_rule_are_passed_over(absences):
+def test_an_owner_who_is_away_and_a_person_of_a_rule_are_passed_over():
     first, second = a_team(2)
-    absences.add(first.pk)
+    away(first)
     owned = story.an_mql(now=NOW, company=CompanyFactory(owner=first))
     assert hand_off(owned).owner == second
     a_rule(to_user=first)
     assert hand_off().owner == second
 
 
-def test_a_hand_raise_goes_to_who_works_now(monkeypatch):
+def test_a_hand_raise_goes_to_who_works_now():
     asleep, awake = a_team(2)
-    monkeypatch.setattr(availability, "at_work", lambda people, at: {awake.pk})
+    office(9, awake)
+    office(12, asleep)
     raised = [_hand_raise() for _ in range(3)]
     assert {hand_off(lead).owner for lead in raised} == {awake}
     assert hand_off().owner == asleep  # no hand-raise: it has time until the morning
 
 
-def test_a_hand_raise_at_night_goes_to_somebody(monkeypatch):
+def test_a_hand_raise_at_night_goes_to_somebody():
     reps = a_team(2)
-    monkeypatch.setattr(availability, "at_work", lambda people, at: set())
+    office(12, *reps)
     assert hand_off(_hand_raise()).owner in reps
 
 

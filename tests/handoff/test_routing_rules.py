@@ -188,12 +188,13 @@ def test_the_event_says_it_too():
 @pytest.mark.parametrize("many", [1, 20])
 def test_it_asks_as_much_for_many_as_for_one(many):
     team = a_team(3)
-    seat(team[0], daily_cap=100)
-    a_rule("Energy", order=1, condition=ENERGY, to_team=team[0].team)
+    seat(team[0], daily_cap=1)
+    a_rule("Energy", order=1, condition=ENERGY, to_user=team[0])
     for order in range(2, 8):
         a_rule(f"Rule {order}", order=order, condition=ENERGY, to_team=team[0].team)
     leads = [an_mql(interest="Energy") for _ in range(many)]
     marketer = UserFactory()
+    assert marketer.is_marketer  # as in a request, which knows it already
     hand_off(an_mql(interest="Energy"))  # all have seats now, and the agreement is known
     with CaptureQueriesContext(connection) as asked:
         perform_many(leads, "hand_off", by=marketer, now=NOW)
