@@ -104,11 +104,12 @@ def _route(reps, *, cap):
 def _one_by_one(ids, marketer):
     """(queries of one handoff, seconds of all)"""
     assert marketer.is_marketer  # as in a request, which knows it already
+    *most, last = ids  # whose account has no owner
     with clock() as took:
-        for pk in ids[2:]:
+        for pk in most:
             perform(pk, "hand_off", by=marketer)
     with CaptureQueriesContext(connection) as asked:
-        perform(ids[1], "hand_off", by=marketer)  # whose account has no owner
+        perform(last, "hand_off", by=marketer)
     return len([one for one in asked if one["sql"] not in ("BEGIN", "COMMIT")]), took.seconds
 
 

@@ -3,17 +3,13 @@ holds, the team that serves the country, the owner of the account, and who had t
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, IntegerField, OuterRef, Subquery, Value, When
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, JSONObject
+from django.db import connection
+from django.db.models import Case, IntegerField, Value, When
+from django.db.models.expressions import RawSQL
 
-from accounts.models import Team
-from handoff.models import Handoff, RoutingRule
+from handoff.models import RoutingRule
 from leads.conditions import to_q
-from leads.models import Attribute, Cycle, Lead
-
-_GAVE_IT_UP = ["rejected", "rerouted", "lapsed"]
+from leads.models import Attribute, Lead
 
 
 @dataclass(frozen=True)
@@ -44,28 +40,22 @@ def active_rules():
 
 def facts(lead_ids, rules, *, now):
     """{lead id: Facts}, by the rows as they are in this transaction."""
-    return {row["pk"]: _facts(row) for row in asked(rules, now=now).filter(pk__in=lead_ids)}
-
-
-def asked(rules, *, now):
-    """Leads as rows of values."""
-    return Lead.objects.order_by("pk").values(
-        "pk",
-        rule=first_rule(rules, now=now),
-        serving=serving_team(),
-        account_owner=F("company__owner"),
-        origin=Subquery(_mine(Cycle, outcome="open").values("origin")[:1]),
-        had=ArraySubquery(
-            _mine(Handoff, state__in=_GAVE_IT_UP, to_user__isnull=False).values("to_user")
-        ),
-        pending=Subquery(_mine(Handoff, state="pending").values(said=_pending())[:1]),
-    )
+    # Ready to send, like the lock in perform; only the conditions of rules are compiled.
+    place, join, params = "NULL::int", "", []
+    if rules:
+        leads = Lead.objects.filter(pk__in=lead_ids).order_by()
+        holds = leads.values_list("pk", first_rule(rules, now=now))
+        sql, params = holds.query.sql_with_params()
+        place, join = "r.place", f"LEFT JOIN ({sql}) AS r (id, place) ON r.id = leads_lead.id"
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK.format(place=place, join=join), [*params, lead_ids])
+        return {pk: _facts(*row) for pk, *row in cursor.fetchall()}
 
 
 def first_rule(rules, *, now):
-    """The place in `rules` of the first whose condition holds for a lead, or NULL."""
+    """Over leads: the place in `rules` of the first whose condition holds, or NULL."""
     attributes = list(Attribute.objects.all()) if _reads_attributes(rules) else []
-    whens = []
+    whens: list[When] = []
     for place, rule in enumerate(rules):
         if not rule.condition:
             return _case(whens, Value(place))
@@ -75,43 +65,42 @@ def first_rule(rules, *, now):
 
 
 def serving_team():
-    """The sales team that names the country, else the first that names none."""
-    sales = Team.objects.filter(side="sales").order_by("pk")
-    named = sales.filter(countries__contains=[OuterRef("country")])
-    rest = sales.filter(countries=[])
-    return Coalesce(Subquery(named.values("pk")[:1]), Subquery(rest.values("pk")[:1]))
+    """Over leads: the sales team that names the country, else the first that names none."""
+    return RawSQL(_SERVING, [], IntegerField())  # noqa: S611  (no parameters)
 
 
-def _facts(row):
-    pending = row["pending"]
-    return Facts(
-        rule=row["rule"],
-        serving=row["serving"],
-        account_owner=row["account_owner"],
-        origin=row["origin"],
-        had=frozenset(row["had"]),
-        pending=pending and Pending(**pending | {"rotated": pending["rotated"] == "true"}),
-    )
-
-
-def _mine(model, **state):
-    return model.objects.filter(lead=OuterRef("pk"), **state)
-
-
-def _pending():
-    return JSONObject(
-        kind="kind",
-        user="to_user",
-        team="to_team",
-        rotated=KeyTextTransform("rotated", "event__details"),
-    )
+def _facts(rule, serving, account_owner, origin, had, kind, user, team, rotated):
+    pending = Pending(kind, user, team, rotated == "true") if kind else None
+    return Facts(rule, serving, account_owner, origin, frozenset(had), pending)
 
 
 def _case(whens, default):
-    if not whens:
-        return Case(default=default, output_field=IntegerField())
     return Case(*whens, default=default, output_field=IntegerField())
 
 
 def _reads_attributes(rules):
     return any("'attr." in str(rule.condition) for rule in rules)
+
+
+_SERVING = """
+    coalesce(
+        (SELECT t.id FROM accounts_team t WHERE t.side = 'sales'
+            AND leads_lead.country = ANY(t.countries) ORDER BY t.id LIMIT 1),
+        (SELECT t.id FROM accounts_team t WHERE t.side = 'sales'
+            AND cardinality(t.countries) = 0 ORDER BY t.id LIMIT 1)
+    )
+"""
+_ASK = f"""
+    SELECT leads_lead.id, {{place}}, {_SERVING}, c.owner_id, cycle.origin,
+        ARRAY(SELECT h.to_user_id FROM handoff_handoff h WHERE h.lead_id = leads_lead.id
+            AND h.state IN ('rejected', 'rerouted', 'lapsed') AND h.to_user_id IS NOT NULL),
+        pending.kind, pending.to_user_id, pending.to_team_id, event.details->>'rotated'
+    FROM leads_lead
+    LEFT JOIN leads_company c ON c.id = leads_lead.company_id
+    LEFT JOIN leads_cycle cycle ON cycle.lead_id = leads_lead.id AND cycle.outcome = 'open'
+    LEFT JOIN handoff_handoff pending
+        ON pending.lead_id = leads_lead.id AND pending.state = 'pending'
+    LEFT JOIN leads_leadevent event ON event.id = pending.event_id
+    {{join}}
+    WHERE leads_lead.id = ANY(%s)
+"""  # noqa: S608  (our own words)

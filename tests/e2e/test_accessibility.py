@@ -154,7 +154,11 @@ VIEWS = {
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
     "checks": ("claire", "/checks/", None),
+    "routing": ("claire", "/routing/", None),
     "admin": ("marta", "/admin/", None),
+    "admin routing": ("marta", "/admin/handoff/routingrule/", None),
+    "admin routing rule": ("marta", "/admin/handoff/routingrule/add/", None),
+    "admin seats": ("marta", "/admin/handoff/rotationseat/", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),
 }
