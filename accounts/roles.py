@@ -16,6 +16,8 @@ _DEFINE = [
         ("handoff", "requiredfield"),
         ("handoff", "reason"),
         ("handoff", "reasondetail"),
+        ("handoff", "routingrule"),
+        ("handoff", "rotationseat"),
         ("scoring", "scoringmodel"),
         ("scoring", "rule"),
         ("scoring", "rulegroup"),

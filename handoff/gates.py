@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from handoff import agreements, dates, qualifying, reasons, routing
 from handoff.bant import missing_for_sql
+from handoff.definition import definition
 from handoff.models import Discovery
 from leads.lifecycle import HANDED_OFF
 from leads.models import Cycle
@@ -48,14 +49,14 @@ def may_hand_off(batch):
     _clock(batch, agreement.decide_hours)
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     _refuse_suppressed(batch)
-    required = list(agreement.required.all())
+    required = definition(agreement.pk).required
     for lead in list(batch.leads):
         for one in required:
             if not getattr(lead, "company_id" if one.fact == "company" else one.fact):
                 url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
                 batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
                 break
-    _route(batch)
+    routing.route(batch)
 
 
 def may_recall(batch):
@@ -78,7 +79,7 @@ def may_reassign(batch):
             batch.refuse(lead, Conflict(f"{to_team} has this lead already."))
         elif not taker and lead.stage != HANDED_OFF:
             batch.refuse(lead, Missing("Name the person who takes it.", field="to_user"))
-    _route(batch, {lead.pk: {lead.owner_id} for lead in batch.leads})
+    routing.route(batch, excluded={lead.pk: {lead.owner_id} for lead in batch.leads})
 
 
 def may_accept(batch):
@@ -102,7 +103,7 @@ def may_reject(batch):
         batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
         had_it = {batch.by.pk if batch.by else None}
         excluded = {lead.pk: had_it | {lead.owner_id} for lead in batch.leads}
-        _route(batch, excluded)
+        routing.route(batch, excluded=excluded, misrouted=True)
 
 
 def may_leave(batch):
@@ -190,22 +191,3 @@ def _needs_future(batch, name, question):
     except Missing as refusal:
         for lead in list(batch.leads):
             batch.refuse(lead, refusal)
-
-
-def _route(batch, excluded=None):
-    """A person or team that was named, else round robin in the team that serves the lead."""
-    args, person = batch.args, batch.args.get("to_user")
-    if person and not (person.is_active and person.is_rep):
-        for lead in list(batch.leads):
-            batch.refuse(lead, Missing(f"{person} does not work in sales.", field="to_user"))
-    if person or args.get("offer_to_team"):
-        args["why"] = args.get("why") or "picked by hand"
-        args["to_team"] = person.team if person else args["to_team"]
-        return
-    found = routing.assign(batch.leads, team=args.get("to_team"), excluded=excluded or {})
-    for lead in list(batch.leads):
-        if one := found.get(lead.pk):
-            taken = {"to_user": one.user, "to_team": one.team, "why": one.why, "rotated": True}
-            batch.each[lead.pk] = batch.each.get(lead.pk, {}) | taken
-        else:
-            batch.refuse(lead, Missing("Nobody in sales can take this lead.", field="to_user"))

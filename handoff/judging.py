@@ -42,8 +42,7 @@ def judge(agreement, lead_ids, *, now):
     """Qualify, hand off, re-engage and demote these leads as the agreement in force says."""
     Judgement.objects.create(at=now, leads=lead_ids)
     leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
-    entered = _qualify(leads, now)
-    automatic.hand_off(agreement, entered, now=now)
+    automatic.hand_off(agreement, _qualify(leads, now), now=now)
     returning.reengage(agreement, leads, now=now)
     _demote(agreement, leads, now)
 
@@ -65,7 +64,7 @@ def _judge_some(agreement, now):
 
 def _qualify(leads, now):
     enters = leads.filter(stage__in=sources("qualify"), released=True, veto="").exclude(path="")
-    return perform_many(_ids(enters), "qualify", by=None, now=now).moved
+    return perform_many(_ids(enters), "qualify", by=None, now=now)
 
 
 def _demote(agreement, leads, now):

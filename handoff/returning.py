@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from handoff.models import QualifyingPath
+from handoff.routing_targets import ACCOUNT_OWNER
 from leads.lifecycle import CUSTOMER, Hold
 from leads.models import Activity, Company
 from leads.perform import perform_many, sources
@@ -22,7 +23,7 @@ def reengage(agreement, judged, *, now):
     moved = perform_many(was, "reengage", by=None, now=now, origin="hand_raise").moved
     customers = [lead for lead in moved if was[lead.pk] == CUSTOMER]
     for owner, leads in _by_owner(customers).items():
-        why = "owner of the account"
+        why = ACCOUNT_OWNER
         perform_many(leads, "hand_off", by=None, now=now, to_user=owner, why=why)
     return moved
 

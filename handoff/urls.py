@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.views import checks, discovery, inbox, panel, preview, review, undo
+from handoff.views import checks, discovery, inbox, panel, preview, review, routing, undo
 
 app_name = "handoff"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
         preview.of_agreement,
         name="preview_agreement",
     ),
+    path("routing/", routing.routing, name="routing"),
     path("leads/<int:pk>/discovery/", discovery.discovery, name="discovery"),
     path("leads/<int:pk>/handoff-panel/", panel.panel, name="panel"),
 ]
