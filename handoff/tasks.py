@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from handoff import judging, waking
+from handoff import agreements, judging, waking
 
 
 @shared_task
@@ -18,3 +18,8 @@ def tick():
 @shared_task
 def wake_due():
     waking.wake_due()
+
+
+@shared_task
+def begin_agreement():
+    agreements.begin_due()
