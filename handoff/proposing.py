@@ -35,6 +35,8 @@ def comment(agreement, *, by, text, now):
     text = text.strip()
     if not text:
         raise Missing("Say something first.", field="text")
+    if len(text) > Comment.LONGEST:
+        raise Missing(f"At most {Comment.LONGEST} characters, please.", field="text")
     return Comment.objects.create(agreement=agreement, by=by, text=text, said_at=now)
 
 

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from handoff.views import discovery, inbox, panel, preview, review, undo
+from handoff.views import agreement, discovery, inbox, panel, preview, review, undo
 
 app_name = "handoff"
 urlpatterns = [
+    path("agreement/", agreement.in_force, name="agreement"),
+    path("agreement/versions/", agreement.versions, name="agreement_versions"),
+    path("agreement/<int:version>/", agreement.version, name="agreement_version"),
+    path("agreement/<int:version>/comment/", agreement.comment, name="agreement_comment"),
+    path(
+        "agreement/<int:version>/compare/<int:other>/",
+        agreement.compare,
+        name="agreement_compare",
+    ),
     path("review/", review.review, name="review"),
     path("review/approve/", review.approve, name="approve"),
     path("review/<int:pk>/", review.review, name="preview"),
