@@ -58,6 +58,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield from _preview_pictures(marta, now)
     yield from _agreement_pictures(ivana, marta, now)
     yield from _admin_pictures(marta)
+    yield Picture("checks", claire, reverse("handoff:checks"))
 
 
 def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:
