@@ -14,6 +14,7 @@ from handoff.models import Agreement, Handoff
 from handoff.models.agreement import EDITABLE
 from handoff.preview import numbers
 from leads.querysets import Passed
+from scoring.telling import short
 
 MANY = 10_000  # handoffs: more are counted as so many
 _FITS = [("A", _lazy("right")), ("B", _lazy("fair")), ("C", _lazy("edge")), ("D", _lazy("wrong"))]
@@ -122,7 +123,7 @@ def _rates():
 def _engagements(model):
     cuts = [model.engagement_1, model.engagement_2, model.engagement_3]
     heads = [
-        _("%(n)d: from %(cut)s") % {"n": n, "cut": f"{cut:g}"} for n, cut in enumerate(cuts, 1)
+        _("%(n)d: from %(cut)s") % {"n": n, "cut": short(cut)} for n, cut in enumerate(cuts, 1)
     ]
     return [*heads, _("4: below")]
 
@@ -149,9 +150,9 @@ def _cell(cell):
 def _matrix_foot(agreement):
     model = agreement.scoring_model
     said = {
-        "a": f"{model.fit_a:g}",
-        "b": f"{model.fit_b:g}",
-        "c": f"{model.fit_c:g}",
+        "a": short(model.fit_a),
+        "b": short(model.fit_b),
+        "c": short(model.fit_c),
         "cap": agreement.automatic_cap,
     }
     words = _("Fit: A from %(a)s, B from %(b)s, C from %(c)s. Automatic: at most %(cap)d a day,")
@@ -181,8 +182,8 @@ def _recycling(agreement):
     said = {"cycles": agreement.max_cycles, "days": agreement.longest_nurture_days}
     words = _("at most %(cycles)d passes of one lead, and %(days)d days of nurture") % said
     if share := agreement.exploration_share:
-        words += (
-            _("; %s %% of the leads below the matrix are handed off as a sample") % f"{share:g}"
+        words += _("; %s %% of the leads below the matrix are handed off as a sample") % short(
+            share
         )
     return words
 

@@ -5,6 +5,7 @@ so none of them can leave out what another shows. What a scoring model says is s
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import prefetch_related_objects
 from django.utils import formats
@@ -26,7 +27,8 @@ OFFERED_AT = {
     "reopen": _lazy("Reopen"),
 }
 _PARTS = [
-    "matrix", "paths", "vetoes", "required", "commitments", "questions", "reasons__details",
+    "calendar", "matrix", "paths", "vetoes", "required", "commitments", "questions",
+    "reasons__details",
 ]  # fmt: skip
 BANT = ["budget", "authority", "need", "timeline"]
 
@@ -48,8 +50,8 @@ class Section:
 
 
 def told(*agreements):
-    """The Sections of each version, without the rules of its scoring model. Nine queries for all;
-    the versions keep their parts."""
+    """The Sections of each version, without the rules of its scoring model. At most eleven queries
+    for all of them; the versions keep their parts."""
     prefetch_related_objects(agreements, *_PARTS)
     attributes = list(Attribute.objects.all())
     return [_told(agreement, attributes) for agreement in agreements]
@@ -58,7 +60,7 @@ def told(*agreements):
 def service_levels(agreement):
     """(key, what, within, who, what happens at 100 %) of each clock."""
     sales, marketing = _("Sales"), _("Marketing")
-    next_rep, manager = _("next rep, and the manager is told"), _("the manager is told")
+    next_rep, manager = _("next rep"), _("tell manager")
     return [
         ("shown_seconds", _("Hand-raise shown in an inbox"), _("%d s") % agreement.shown_seconds,
          _("System"), _("alarm")),
@@ -161,8 +163,9 @@ def _required(agreement):
 
 def _levels(agreement):
     rows = [Line(key, what, within) for key, what, within, *_rest in service_levels(agreement)]
-    names = ["pause_hours", "attempts", "attempt_days"]
-    return [*rows, *[_line(agreement, name) for name in names]]
+    own = [_line(agreement, name) for name in ("pause_hours", "attempts", "attempt_days")]
+    calendar = str(agreement.calendar or "")
+    return [*rows, *own, Line("calendar", _("Hours of who has none of their own"), calendar)]
 
 
 def _bant(agreement):
@@ -209,7 +212,7 @@ def _reasons(agreement):
 
 
 def _model(agreement):
-    return [Line("model", _("Version"), str(agreement.scoring_model))]
+    return [Line("model", _("Model"), str(agreement.scoring_model))]
 
 
 def _line(agreement, name):
@@ -217,8 +220,10 @@ def _line(agreement, name):
     field = agreement._meta.get_field(name)
     value = getattr(agreement, name)
     label = str(field.verbose_name)
-    words = "" if value is None else formats.localize(value, use_l10n=True)
-    return Line(name, label[:1].upper() + label[1:], str(words))
+    if isinstance(value, date):
+        value = formats.date_format(value, "j M Y")
+    words = "" if value is None else str(formats.localize(value))
+    return Line(name, label[:1].upper() + label[1:], words)
 
 
 def _hours(hours):

@@ -35,6 +35,7 @@ def fieldsets(*, editable):
                     ("automatic_hours", "decide_hours"),
                     ("review_hours", "answer_hours"),
                     ("attempts", "attempt_days"),
+                    "calendar",
                 ]
             },
         ),

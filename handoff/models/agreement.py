@@ -85,6 +85,14 @@ class Agreement(models.Model):
     sal_words = models.TextField("a SAL is", blank=True, max_length=1000)
     sql_words = models.TextField("an SQL is", blank=True, max_length=1000)
     scoring_model = models.ForeignKey("scoring.ScoringModel", on_delete=models.PROTECT)
+    calendar = models.ForeignKey(
+        "accounts.WorkCalendar",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="For whoever has no calendar of their own. Empty: their clocks never stop.",
+    )
     review_hours = models.PositiveSmallIntegerField("marketing decides within (hours)", default=24)
     decide_hours = models.PositiveSmallIntegerField("sales decides within (hours)", default=24)
     automatic_hours = models.PositiveSmallIntegerField(

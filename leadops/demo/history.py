@@ -223,7 +223,7 @@ class History:
             kind="fit", name="Five halls or more", condition=many, points=4, order=20
         )
         draft.title, draft.decide_hours = "B2B software, second year", 16
-        draft.goal, draft.goal_customers = f"60 new customers in {self.now.year}", 60
+        draft.goal, draft.goal_customers = f"360 new customers in {self.now.year}", 360
         draft.goal_from, draft.goal_until = date(self.now.year, 1, 1), date(self.now.year, 12, 31)
         draft.save()
         for measure, value in _PROMISED.items():
