@@ -14,6 +14,8 @@ _DEFINE = [
         ("handoff", "qualifyingpath"),
         ("handoff", "veto"),
         ("handoff", "requiredfield"),
+        ("handoff", "commitment"),
+        ("handoff", "question"),
         ("handoff", "reason"),
         ("handoff", "reasondetail"),
         ("handoff", "routingrule"),

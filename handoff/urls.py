@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from handoff.views import checks, discovery, inbox, panel, preview, review, routing, undo
+from handoff.views import agreement, checks, discovery, inbox, panel, preview, review, routing, undo
 
 app_name = "handoff"
 urlpatterns = [
+    path("agreement/", agreement.in_force, name="agreement"),
+    path("agreement/versions/", agreement.versions, name="agreement_versions"),
+    path("agreement/<int:version>/", agreement.version, name="agreement_version"),
+    path("agreement/<int:version>/comment/", agreement.comment, name="agreement_comment"),
+    path(
+        "agreement/<int:version>/compare/<int:other>/",
+        agreement.compare,
+        name="agreement_compare",
+    ),
     path("review/", review.review, name="review"),
     path("review/approve/", review.approve, name="approve"),
     path("review/<int:pk>/", review.review, name="preview"),

@@ -103,6 +103,7 @@ _PAGES = [
     (gettext_lazy("MQL review"), "filter-check", "handoff:review", _markets, "review"),
     (gettext_lazy("Sales inbox"), "inbox", "handoff:inbox", _sells, "inbox"),
     (gettext_lazy("Leads"), "users", "leads:list", _anybody, ""),
+    (gettext_lazy("Agreement"), "file-certificate", "handoff:agreement", _anybody, ""),
     (gettext_lazy("Scoring"), "calculator", "scoring:models", _markets, ""),
     (gettext_lazy("Imports"), "file-import", "intake:list", _markets, ""),
     (gettext_lazy("Checks"), "shield-check", "handoff:checks", _manages, ""),

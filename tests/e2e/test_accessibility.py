@@ -46,6 +46,8 @@ def busy(market):
     calibrated(draft, cautions=["Low confidence."])
     calibrated(agreement.scoring_model, "running")
     model = reverse("scoring:model", args=[draft.version])
+    proposed = agreements.duplicate(agreement)
+    proposed.vetoes.first().delete()
     return {
         "preview": preview,
         "preview running": f"{preview}?weeks=4",
@@ -64,6 +66,10 @@ def busy(market):
         "try one": f"{model}try/?lead={sal.pk}",
         "calibration": f"{model}calibration/",
         "calibrating": reverse("scoring:calibration", args=[agreement.scoring_model.version]),
+        "agreement draft": reverse("handoff:agreement_version", args=[proposed.version]),
+        "agreement difference": reverse(
+            "handoff:agreement_compare", args=[proposed.version, agreement.version]
+        ),
         "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
         "admin model": reverse(
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
@@ -163,6 +169,10 @@ VIEWS = {
     "admin routing": ("marta", "/admin/handoff/routingrule/", None),
     "admin routing rule": ("marta", "/admin/handoff/routingrule/add/", None),
     "admin seats": ("marta", "/admin/handoff/rotationseat/", None),
+    "agreement": ("ivana", "/agreement/", None),
+    "agreement versions": ("ivana", "/agreement/versions/", None),
+    "agreement draft": ("marta", "agreement draft", None),
+    "agreement difference": ("marta", "agreement difference", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),
     "admin calendar": ("marta", "admin calendar", None),
