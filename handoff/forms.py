@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from accounts.roles import REP
-from handoff import giving_back
+from handoff import attempts, giving_back
 from handoff.definition import definition
 from leads.lifecycle import DISQUALIFIED, HANDED_OFF, NURTURE, UNQUALIFIED
 from leads.perform import transitions
@@ -167,12 +167,14 @@ class ReasonForm(TransitionForm):
     @cached_property
     def reasons(self):
         """The grid with what was chosen, for components/_reasons.html."""
-        offered = self.offered
+        offered, blocked = self.offered, {}
         if offered is None:
             found = definition()
             offered = found.offered_at(self.name) if found else []
-        chosen, detail = self["reason"].value() or "", self["detail"].value() or ""
-        return giving_back.grid(offered, self.name, self.now, chosen=chosen, detail=detail)
+            if any(one.code == attempts.UNREACHABLE for one in offered):
+                blocked = attempts.blocked(self.leads, found.agreement)
+        said = {"chosen": self["reason"].value() or "", "detail": self["detail"].value() or ""}
+        return giving_back.grid(offered, self.name, self.now, blocked=blocked, **said)
 
     @property
     def verb(self):

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db.models import Count
 from django.urls import reverse
 
-from handoff import agreements, dates, qualifying, reasons, routing
-from handoff.bant import missing_for_sql
+from handoff import agreements, attempts, bant, dates, qualifying, reasons, routing, sql_gate
+from handoff.definition import definition
 from handoff.models import Discovery
 from leads.lifecycle import HANDED_OFF
 from leads.models import Cycle
@@ -55,6 +55,7 @@ def may_hand_off(batch):
                 url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
                 batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
                 break
+    _need_bant(batch, agreement.bant_before)
     _route(batch)
 
 
@@ -108,7 +109,10 @@ def may_reject(batch):
 def may_leave(batch):
     """recycle, demote, disqualify, lose, reopen: the reason must be offered there."""
     if batch.by is not None:  # the system demotes by the agreement itself
-        reasons.resolve(batch, reasons.latest_agreement())
+        agreement = reasons.latest_agreement()
+        reasons.resolve(batch, agreement)
+        for lead, words in attempts.too_few(batch.leads, batch.args["reason"], agreement):
+            batch.refuse(lead, Missing(words, field="reason"))
 
 
 def may_qualify_sales(batch):
@@ -124,13 +128,14 @@ def may_qualify_sales(batch):
         for one in latest
         if one.outcome == Discovery.Outcome.READY and one.held_at >= since[one.lead_id]
     }
-    missing = missing_for_sql(ids, agreement.bant_bar)
+    gates = sql_gate.gates(definition(agreement.pk), ids)
     for lead in list(batch.leads):
         if lead.pk not in ready:
             message = "The discovery call has not ended with “ready”."
             batch.refuse(lead, _mend_in_discovery(lead, message, "outcome"))
-        elif words := missing[lead.pk]:
-            batch.refuse(lead, _mend_in_discovery(lead, words, "bant"))
+        elif gaps := gates[lead.pk].gaps:
+            words = " ".join(words for _field, words in gaps)
+            batch.refuse(lead, _mend_in_discovery(lead, words, gaps[0][0]))
 
 
 def may_win(batch):
@@ -152,8 +157,19 @@ def may_return(batch):
             batch.refuse(lead, _too_many(agreement))
 
 
+def _need_bant(batch, wanted):
+    """Somebody must have asked so many of the four questions before sales gets the lead."""
+    known = bant.known_before([lead.pk for lead in batch.leads]) if wanted else {}
+    for lead in list(batch.leads) if wanted else []:
+        if (n := known[lead.pk]) < wanted:
+            words = f"{n} of {wanted} BANT answers are known before the handoff."
+            url = reverse("handoff:bant", args=[lead.pk])
+            batch.refuse(lead, Missing(words, field="bant", url=url))
+
+
 def _mend_in_discovery(lead, message, field):
-    return Missing(message, field=field, url=reverse("handoff:discovery", args=[lead.pk]))
+    url = f"{reverse('handoff:discovery', args=[lead.pk])}#id_{field}"
+    return Missing(message, field=field, url=url)
 
 
 def _in_force(batch):

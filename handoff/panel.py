@@ -99,7 +99,7 @@ def panel(of, *, now):
         .select_related("to_user", "to_team", "decided_event__actor", "event__actor")
         .order_by("-pk")[:20]
     )
-    data = required(lead, found)
+    data = required(lead, found) + _bant_before(lead, found, theirs)
     return {
         "lead": lead,
         "found": found,
@@ -132,6 +132,16 @@ def _agreed(lead, now):
         leads = Lead.objects.filter(pk=lead.pk).select_related("company")
         lead.agreed = found, judged(leads, found, now).get()
     return lead.agreed
+
+
+def _bant_before(lead, found, theirs):
+    """What the agreement wants to know before the handoff, or nothing."""
+    if not found or not (wanted := found.agreement.bant_before):
+        return []
+    known = sum(one.value != BantAnswer.Value.UNKNOWN for one in theirs.values())
+    label = _("BANT, %(known)s of %(wanted)s known") % {"known": known, "wanted": wanted}
+    state = "met" if known >= wanted else "missing"
+    return [Line(state, label, _("add"), reverse("handoff:bant", args=[lead.pk]))]
 
 
 def _band(lead, found):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.views import discovery, inbox, panel, preview, review, undo
+from handoff.views import bant, discovery, inbox, panel, preview, review, undo
 
 app_name = "handoff"
 urlpatterns = [
@@ -21,5 +21,7 @@ urlpatterns = [
         name="preview_agreement",
     ),
     path("leads/<int:pk>/discovery/", discovery.discovery, name="discovery"),
+    path("leads/<int:pk>/discovery/draft/", discovery.draft, name="draft"),
+    path("leads/<int:pk>/bant/", bant.bant, name="bant"),
     path("leads/<int:pk>/handoff-panel/", panel.panel, name="panel"),
 ]
