@@ -121,6 +121,16 @@ class AttemptForm(TransitionForm):
         self.fields["next_attempt_at"].initial = next_working_morning(self.now)
 
 
+class StepForm(TransitionForm):
+    """Another date for the next action of a SAL or SQL."""
+
+    due_at = Moment(label=_("Next step"))
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.fields["due_at"].initial = self.leads[0].due_at
+
+
 class WinForm(TransitionForm):
     amount = Amount(label=_("Amount"))
     note = Note()
