@@ -219,6 +219,20 @@ class ReopenForm(ReasonForm):
     name = "reopen"
 
 
+class ChurnForm(ReasonForm):
+    """No transition: the customer stays in the books, and the day and the reason are known."""
+
+    name = "churn"
+    verb = _("Record churn")
+    churned_on = forms.DateField(
+        label=_("Left on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.fields["churned_on"].initial = timezone.localdate(self.now)
+
+
 def next_working_morning(now):
     """10:00 of the next working day in the reader's zone."""
     day = timezone.localtime(now) + timedelta(days=1)
@@ -233,6 +247,7 @@ _QUESTIONS = {
     "disqualify": _("Why disqualify?"),
     "lose": _("Why was it lost?"),
     "reopen": _("Why reopen?"),
+    "churn": _("Why did they leave?"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.views import bant, discovery, inbox, panel, pipeline, preview, review, undo
+from handoff.views import bant, churn, discovery, inbox, panel, pipeline, preview, review, undo
 
 app_name = "handoff"
 urlpatterns = [
@@ -25,5 +25,6 @@ urlpatterns = [
     path("leads/<int:pk>/discovery/", discovery.discovery, name="discovery"),
     path("leads/<int:pk>/discovery/draft/", discovery.draft, name="draft"),
     path("leads/<int:pk>/bant/", bant.bant, name="bant"),
+    path("leads/<int:pk>/churn/", churn.churn, name="churn"),
     path("leads/<int:pk>/handoff-panel/", panel.panel, name="panel"),
 ]

@@ -16,6 +16,7 @@ OFFERED_AT = {
     "lose": "Lose",
     "demote": "Demote",
     "reopen": "Reopen",
+    "churn": "Churn",
 }
 
 

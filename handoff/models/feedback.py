@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from leads.words import reason_words
+
 
 class Response(models.Model):
     """Marketing's answer to one decision of sales. A dispute waits for a sales manager."""
@@ -75,6 +77,10 @@ class Churn(models.Model):
             models.UniqueConstraint(fields=["lead", "churned_on"], name="churn_once_a_day"),
             models.CheckConstraint(name="churn_has_reason", condition=~Q(reason="")),
         ]
+
+    @property
+    def why(self):
+        return reason_words(self.event)
 
     def __str__(self):
         return f"churn of lead {self.lead_id} on {self.churned_on}"

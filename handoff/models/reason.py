@@ -12,7 +12,7 @@ from leads.lifecycle import Hold
 class Reason(models.Model):
     """Where it is offered, where it sends the lead, what the lead then waits for.
 
-    `offered_at`: transitions (reject, recycle, disqualify, lose, demote, reopen). `letter`: its
+    `offered_at`: transitions (reject, recycle, disqualify, lose, demote, reopen), churn. `letter`: its
     fixed place in the reject grid, A to L. `hold_days`: wake-up after so many days when no date is
     given. `teaches`: what scoring learns from it.
     """

@@ -57,6 +57,7 @@ TABLE = {
     "lose": LOSE,
     "demote": ["low_intent", "other"],
     "reopen": ["other"],
+    "churn": ["left_price", "left_competitor", "not_used", "merged_or_closed", "other"],
 }
 
 
