@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from handoff.views import bant, churn, discovery, inbox, panel, pipeline, preview, review, undo
+from handoff.views import (
+    bant,
+    checks,
+    churn,
+    discovery,
+    inbox,
+    panel,
+    pipeline,
+    preview,
+    review,
+    undo,
+)
 
 app_name = "handoff"
 urlpatterns = [
@@ -14,6 +25,8 @@ urlpatterns = [
     path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("pipeline/<int:pk>/step/", pipeline.step, name="step"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/ask/", checks.ask, name="ask_checks"),
     path("handoffs/undo/<where>/", undo.undo, name="undo"),
     path("scoring/models/<int:version>/preview/", preview.of_model, name="preview_model"),
     path("scoring/models/<int:version>/propose/", preview.propose, name="propose"),

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.schedules import absent
 from handoff import agreements
 from handoff.qualifying import released
 from leads.lifecycle import MQL, NURTURE
@@ -26,7 +27,7 @@ def wake_due(now=None):
     due = Lead.objects.filter(stage=NURTURE, due_at__lte=now)
     woken = []
     while ready := list(due.filter(released(now)).values_list("pk", flat=True)[:SOME]):
-        for taker, ids in _grouped(ready, _takers(ready)):
+        for taker, ids in _grouped(ready, _takers(ready, now)):
             woken += _wake(ids, taker, now)
         _look_again(due.filter(pk__in=ready), now)
     _look_again(due, now)
@@ -52,7 +53,7 @@ def _look_again(leads, now):
     Lead.objects.filter(pk__in=ids).update(due_at=now + timedelta(days=AGAIN_DAYS))
 
 
-def _takers(lead_ids):
+def _takers(lead_ids, now):
     """{lead id: the rep who gave it back with a date or, for a manager who did it for somebody, its
     owner then; ROUTED where neither of them can take it now}. What marketing dated is not here."""
     events = LeadEvent.objects.filter(
@@ -64,14 +65,15 @@ def _takers(lead_ids):
         for e in latest
         if e.actor_id and e.source != MQL and e.details.get("dated")
     }
-    reps = _reps({pk for ids in heard.values() for pk in ids})
+    reps = _reps({pk for ids in heard.values() for pk in ids}, now)
     return {
         lead: next((reps[pk] for pk in ids if pk in reps), ROUTED) for lead, ids in heard.items()
     }
 
 
-def _reps(ids):
-    people = User.objects.filter(pk__in=ids, is_active=True).select_related("team")
+def _reps(ids, now):
+    there = ids - absent(ids, now)
+    people = User.objects.filter(pk__in=there, is_active=True).select_related("team")
     return {user.pk: user for user in people if user.is_rep and user.team_id}
 
 

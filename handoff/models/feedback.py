@@ -78,9 +78,9 @@ class Churn(models.Model):
             models.CheckConstraint(name="churn_has_reason", condition=~Q(reason="")),
         ]
 
+    def __str__(self):
+        return f"churn of lead {self.lead_id} on {self.churned_on}"
+
     @property
     def why(self):
         return reason_words(self.event)
-
-    def __str__(self):
-        return f"churn of lead {self.lead_id} on {self.churned_on}"

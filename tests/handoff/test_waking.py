@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Team, User
+from accounts.models import Absence, Team, User
 from accounts.roles import MARKETING_MANAGER, SALES_MANAGER
 from handoff import judging, waking
 from handoff.models import Agreement, Handoff
@@ -74,6 +74,16 @@ def test_a_dated_lead_whose_rep_is_gone_goes_to_a_colleague(change):
     lead = rejected(rep=rep)
     User.objects.filter(pk=rep.pk).update(**change)
     Team.objects.filter(pk=colleague.team_id).update(countries=["DE"])
+    waking.wake_due(IN_MAY)
+    assert (fresh(lead).stage, fresh(lead).owner) == ("handed_off", colleague)
+
+
+def test_a_dated_lead_whose_rep_is_absent_goes_to_a_colleague():
+    rep = RepFactory()
+    colleague = RepFactory(team=rep.team)
+    lead = rejected(rep=rep)
+    day = timedelta(days=1)
+    Absence.objects.create(user=rep, starts_at=IN_MAY - day, ends_at=IN_MAY + day)
     waking.wake_due(IN_MAY)
     assert (fresh(lead).stage, fresh(lead).owner) == ("handed_off", colleague)
 
