@@ -5,7 +5,7 @@ from django.db.models import Max
 
 from handoff.models import Handoff
 from leads.lifecycle import MQL
-from leads.models import Activity, FieldChange, LeadEvent
+from leads.models import Activity, Cycle, FieldChange, LeadEvent
 from leads.perform import perform_many
 from leads.words import today
 
@@ -55,4 +55,5 @@ def _room(agreement, now):
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     done = Handoff.objects.filter(created_at__gte=today(now), event__name="hand_off")
     by_the_system = done.filter(event__actor=None, agreement=agreement)
-    return max(agreement.automatic_cap - by_the_system.count(), 0)
+    drawn = by_the_system.filter(event__details__origin=Cycle.Origin.EXPLORATION)
+    return max(agreement.automatic_cap - by_the_system.count() + drawn.count(), 0)

@@ -1,5 +1,6 @@
 """What must hold before a lead may move. A refusal names what is missing and where to mend it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Count
@@ -26,8 +27,11 @@ def may_qualify(batch):
     ids = [lead.pk for lead in batch.leads]
     verdicts = qualifying.verdicts(agreement, ids, now=batch.now)
     cycles = _cycles_of(batch)
+    drawn = batch.by is None and batch.args.get("origin") == Cycle.Origin.EXPLORATION
     for lead in list(batch.leads):
         verdict = verdicts[lead.pk]
+        if drawn and not verdict.path:
+            verdict = replace(verdict, path="exploration", origin=Cycle.Origin.EXPLORATION)
         if not verdict.qualifies:
             batch.refuse(lead, Refusal(verdict.words))
         elif not verdict.released:
