@@ -132,7 +132,7 @@ class StepForm(TransitionForm):
 
 
 class WinForm(TransitionForm):
-    amount = Amount(label=_("Amount"))
+    amount = Amount(label=_("Amount"), widget=forms.NumberInput(attrs={"autofocus": True}))
     note = Note()
 
 
