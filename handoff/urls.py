@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from handoff.views import agreement, checks, discovery, inbox, panel, preview, review, routing, undo
+from handoff.views import (
+    agreement,
+    bant,
+    checks,
+    churn,
+    discovery,
+    inbox,
+    panel,
+    pipeline,
+    preview,
+    review,
+    routing,
+    undo,
+)
 
 app_name = "handoff"
 urlpatterns = [
@@ -21,6 +34,8 @@ urlpatterns = [
     path("review/<int:pk>/<name>/", review.decide, name="decide"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
+    path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("pipeline/<int:pk>/step/", pipeline.step, name="step"),
     path("checks/", checks.checks, name="checks"),
     path("checks/ask/", checks.ask, name="ask_checks"),
     path("handoffs/undo/<where>/", undo.undo, name="undo"),
@@ -33,5 +48,8 @@ urlpatterns = [
     ),
     path("routing/", routing.routing, name="routing"),
     path("leads/<int:pk>/discovery/", discovery.discovery, name="discovery"),
+    path("leads/<int:pk>/discovery/draft/", discovery.draft, name="draft"),
+    path("leads/<int:pk>/bant/", bant.bant, name="bant"),
+    path("leads/<int:pk>/churn/", churn.churn, name="churn"),
     path("leads/<int:pk>/handoff-panel/", panel.panel, name="panel"),
 ]

@@ -3,7 +3,7 @@ and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
 `reactions` after commit; `form` asks a person for the transition's arguments. "changed" is no
-transition: a lead did something, or a fact about it changed.
+transition: a lead did something, or a fact about it changed; nor is "recorded": activities came in.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ _UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
 LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "captured": {"reactions": ["handoff.tasks.judge_stale"]},
     "changed": {"reactions": ["handoff.tasks.judge_stale"]},
+    "recorded": {"effect": "handoff.touching.by_activities"},
     "qualify": {
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.QualifyForm",

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from leads.words import reason_words
+
 
 class Response(models.Model):
     """Marketing's answer to one decision of sales. A dispute waits for a sales manager."""
@@ -78,3 +80,7 @@ class Churn(models.Model):
 
     def __str__(self):
         return f"churn of lead {self.lead_id} on {self.churned_on}"
+
+    @property
+    def why(self):
+        return reason_words(self.event)

@@ -177,6 +177,8 @@ class History:
         said = {}
         for question in BantAnswer.Question.values:
             value = self.random.choices(BantAnswer.Value.values, weights)[0]
+            if ready and question == "need":
+                value = "yes"  # as the agreement asks
             evidence = names.EVIDENCE[question] if value in ("partly", "yes") else ""
             said[question] = (value, "stated", evidence)
         bant.record(lead, said, by=rep, now=at)
