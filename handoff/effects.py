@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.db import connection
 
+from handoff import decisions
 from handoff.models import Handoff, Opportunity, RotationSeat
 from leads import bulk
 from leads.changes import recording
@@ -48,6 +49,7 @@ def reassigned(batch):
 def accepted(batch):
     _decide(batch, Handoff.State.ACCEPTED)
     _open_deals(batch)
+    decisions.record(batch)
 
 
 def rejected(batch):
@@ -55,6 +57,7 @@ def rejected(batch):
     _decide(batch, Handoff.State.REROUTED if rerouted else Handoff.State.REJECTED)
     _suppress(batch)
     open_handoffs(batch)
+    decisions.record(batch)
 
 
 def claimed(batch):
@@ -67,10 +70,12 @@ def became_sql(batch):
         deal.status = Opportunity.Status.OPEN
         deal.amount = batch.args.get("amount") or deal.amount
     bulk.update(deals, _DEAL)
+    decisions.record(batch)
 
 
 def won(batch):
     _close_deals(batch, Opportunity.Status.WON)
+    decisions.record(batch)
 
 
 def left(batch):
@@ -78,12 +83,14 @@ def left(batch):
     _decide(batch, Handoff.State.WITHDRAWN)
     _close_deals(batch, Opportunity.Status.LOST)
     _suppress(batch)
+    decisions.record(batch)
 
 
 def undone(batch):
     """Handoffs and Opportunities are again as before the undone events."""
     events = {lead.pk: batch.each[lead.pk]["undoes"] for lead in batch.leads}
     ids = [event.pk for event in events.values()]
+    decisions.forget(ids)
     _give_turns_back(events.values())
     Handoff.objects.filter(event__in=ids).delete()
     Opportunity.objects.filter(event__in=ids).delete()
