@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.views import discovery, inbox, panel, preview, review, undo
+from handoff.views import discovery, feedback, inbox, panel, preview, review, undo
 
 app_name = "handoff"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
         preview.of_agreement,
         name="preview_agreement",
     ),
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/<int:pk>/", feedback.decision, name="decision"),
+    path("feedback/<int:pk>/answer/", feedback.answer, name="answer_decision"),
+    path("feedback/<int:pk>/settle/", feedback.settle, name="settle"),
     path("leads/<int:pk>/discovery/", discovery.discovery, name="discovery"),
     path("leads/<int:pk>/handoff-panel/", panel.panel, name="panel"),
 ]

@@ -145,9 +145,7 @@ def test_a_lead_in_review_again_only_needs_the_word(claire):
 def test_from_sales_no_way_leads_back_and_nothing_is_half_done(claire):
     event = rejected()
     disputed(event)
-    perform(
-        event.lead, "claim", by=RepFactory(), discovery_at=timezone.now() + timezone.timedelta(1)
-    )
+    perform(event.lead, "claim", by=RepFactory(), discovery_at=timezone.now() + timedelta(days=1))
     with pytest.raises(Refusal, match="is SAL now"):
         settled(event, claire)
     assert Response.objects.get().settlement == ""
