@@ -32,6 +32,7 @@ def feedback(request):
     place = {name: request.GET.get(name, "") for name in ("after", "before")}
     rows = told.listed(request.user, tab, everybodys=everybodys, **place)
     context |= {"page": rows, "before": "", "after": ""}
+    context["active"] = rows.rows[0].pk if rows.rows else None
     for name in ("before", "after"):
         if at := getattr(rows, name):
             context[name] = _address(tab, everybodys, **{name: at})
@@ -94,7 +95,7 @@ def _again(request, row, status=None):
 def _one(request, row, form=None, status=None):
     """Its card for htmx, else a page with this card alone. `form`: what was typed and refused."""
     row.form = form
-    context = {"row": row, "active": row.pk}
+    context = {"row": row, "active": row.pk, "swapped": request.htmx, "opened": not request.htmx}
     return page(request, CARD if request.htmx else TEMPLATE, context, status=status)
 
 
