@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from django.db.models import OuterRef, Subquery
 
+from accounts import business_time
+from accounts.models import User
+from accounts.schedules import schedules
 from handoff.models import Decision, Handoff
 from leads import bulk
 from leads.lifecycle import HANDED_OFF, LOST, SAL, SQL
@@ -22,14 +25,10 @@ def record(batch):
         return
     known = {row["pk"]: row for row in _known(events)}
     decisions = [
-        Decision(
-            event=event,
-            marketer_id=known[event.pk]["marketer"],
-            decided_at=batch.now,
-            due_at=_due_at(event, **known[event.pk]),
-        )
+        Decision(event=event, marketer_id=known[event.pk]["marketer"], decided_at=batch.now)
         for event in events
     ]
+    _set_due(decisions, known)
     bulk.insert(decisions)
 
 
@@ -39,7 +38,8 @@ def forget(event_ids):
 
 
 def _known(events):
-    """For each event: who sent the lead, and the hours that the handoff's agreement gives."""
+    """For each event: who sent the lead, and the hours to answer by the agreement of its handoff
+    (none: sales had claimed it)."""
     sent = LeadEvent.objects.filter(
         lead=OuterRef("lead"),
         pk__lt=OuterRef("pk"),
@@ -55,9 +55,22 @@ def _known(events):
     )
 
 
-def _due_at(event, *, marketer, hours, **_):
-    """Nobody answers what they did themselves, what sales had claimed, or who was sent on."""
+def _set_due(decisions, known):
+    """In working time of the marketer; around the clock where the system alone sent the lead."""
+    asking = [one for one in decisions if _asks(one) and known[one.event_id]["hours"]]
+    marketers = {one.marketer_id for one in asking} - {None}
+    theirs = schedules(User.objects.filter(pk__in=marketers)) if marketers else {}
+    for one in asking:
+        allowed = timedelta(hours=known[one.event_id]["hours"])
+        schedule = theirs.get(one.marketer_id, business_time.ALWAYS)
+        try:
+            one.due_at = business_time.add(schedule, one.decided_at, allowed)
+        except business_time.NeverWorks:
+            one.due_at = one.decided_at + allowed
+
+
+def _asks(decision):
+    """Nobody answers what they did themselves, or who was sent on to a colleague."""
+    event = decision.event
     given_back = event.name in GIVEN_BACK and event.target != HANDED_OFF
-    if not given_back or hours is None or event.actor_id in (None, marketer):
-        return None
-    return event.happened_at + timedelta(hours=hours)
+    return given_back and event.actor_id not in (None, decision.marketer_id)

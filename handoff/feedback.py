@@ -65,8 +65,9 @@ def tabs(user, active, *, everybodys):
 
 def listed(user, tab, *, everybodys, after="", before=""):
     """One page of decisions (leads.paging.Page), each with all that its card tells."""
-    found = _with_facts(decisions(user, tab, everybodys=everybodys))
-    page = paging.page(found, _ORDER[tab], after=after, before=before, size=SIZE)
+    found = decisions(user, tab, everybodys=everybodys)
+    rows = _with_facts(Decision.objects.all())
+    page = paging.page(found, _ORDER[tab], rows=rows, after=after, before=before, size=SIZE)
     equip(page.rows, user)
     return page
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.views import discovery, feedback, inbox, panel, preview, review, undo
+from handoff.views import checks, discovery, feedback, inbox, panel, preview, review, undo
 
 app_name = "handoff"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("review/<int:pk>/<name>/", review.decide, name="decide"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/ask/", checks.ask, name="ask_checks"),
     path("handoffs/undo/<where>/", undo.undo, name="undo"),
     path("scoring/models/<int:version>/preview/", preview.of_model, name="preview_model"),
     path("scoring/models/<int:version>/propose/", preview.propose, name="propose"),

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from handoff import agreements
+from handoff import agreements, checking
 from intake import importing, jobs
 from scoring import computing, versions
 from scoring.models import Computation
 from tests.e2e.conftest import DESKTOP, PHONE
+from tests.factories import WorkCalendarFactory
 from tests.scoring.reports import calibrated
 
 AXE = Path("node_modules/axe-core/axe.min.js")
@@ -38,6 +39,7 @@ def busy(market):
     draft = versions.duplicate(agreement.scoring_model)
     computing.run(_preview(draft, 12, now).pk)
     _preview(draft, 4, now)  # which no worker takes
+    computing.run(checking.ask(by=None, now=now).pk)
     preview = reverse("handoff:preview_model", args=[draft.version])
     draft.rules.filter(name="Looked at prices").update(points=7, decay_days=10)
     draft.rules.filter(name="Asked for a demo").delete()
@@ -65,6 +67,9 @@ def busy(market):
         "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
         "admin model": reverse(
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
+        ),
+        "admin calendar": reverse(
+            "admin:accounts_workcalendar_change", args=[WorkCalendarFactory(country="PL").pk]
         ),
     }
 
@@ -152,9 +157,12 @@ VIEWS = {
     "preview": ("marta", "preview", open_tables),
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
+    "checks": ("claire", "/checks/", None),
     "admin": ("marta", "/admin/", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),
+    "admin calendar": ("marta", "admin calendar", None),
+    "admin absence": ("marta", "/admin/accounts/absence/add/", None),
 }
 
 

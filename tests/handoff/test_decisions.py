@@ -1,16 +1,18 @@
 """Which decisions of sales reach whom in marketing, and until when they are answered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from accounts import roles
+from accounts.models import Absence
 from handoff import agreements
 from handoff.models import Decision, Handoff
 from leads.perform import perform, perform_many
 from tests import story
-from tests.factories import RepFactory, TeamFactory, UserFactory
+from tests.factories import RepFactory, TeamFactory, UserFactory, WorkCalendarFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,28 @@ def test_a_decision_keeps_the_hours_of_the_agreement_that_its_handoff_was_made_u
     assert Handoff.objects.get(lead=lead).agreement != agreements.in_force()
     perform(lead, "reject", by=rep, now=now, reason="low_intent")
     assert the_decision(lead, "reject").due_at == now + timedelta(hours=5)
+
+
+def test_an_answer_is_due_in_working_time_of_the_marketer():
+    """Rejected on Friday at 16:00 in Sofia, with four hours: on Monday at 11:00."""
+    calendar = WorkCalendarFactory(time_zone="Europe/Sofia")
+    ivana, rep = UserFactory(calendar=calendar), RepFactory()
+    friday = datetime(2026, 5, 22, 16, tzinfo=ZoneInfo("Europe/Sofia"))
+    story.agreement_in_force(now=friday - timedelta(days=1), answer_hours=4)
+    lead = story.handed_off(by=ivana, to=rep, now=friday - timedelta(hours=1))
+    perform(lead, "reject", by=rep, now=friday, reason="low_intent")
+    due_at = the_decision(lead, "reject").due_at
+    assert due_at.astimezone(friday.tzinfo) == datetime(2026, 5, 25, 11, tzinfo=friday.tzinfo)
+
+
+def test_who_never_works_answers_around_the_clock():
+    now, rep = timezone.now(), RepFactory()
+    ivana = UserFactory(calendar=WorkCalendarFactory())
+    Absence.objects.create(user=ivana, starts_at=now, ends_at=now + timedelta(days=2000))
+    lead = story.handed_off(by=ivana, to=rep)
+    perform(lead, "reject", by=rep, now=now, reason="low_intent")
+    hours = agreements.in_force().answer_hours
+    assert the_decision(lead, "reject").due_at == now + timedelta(hours=hours)
 
 
 def test_a_batch_costs_the_same_queries_as_one(django_assert_max_num_queries):
