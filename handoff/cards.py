@@ -17,8 +17,8 @@ from scoring import words
 DEEDS = 3
 
 
-def with_facts(leads, user, now):
-    """All that a card tells this reader, in the one query that finds it."""
+def with_offer(leads):
+    """The pending handoff of each: when it was made, and how its clock runs."""
     return leads.select_related("company", "owner", "team").annotate(
         pending=FilteredRelation("handoffs", condition=Q(handoffs__state="pending")),
         handoff_id=F("pending__pk"),
@@ -27,12 +27,18 @@ def with_facts(leads, user, now):
         offered_at=F("pending__created_at"),
         seen_at=F("pending__seen_at"),
         why_me=F("pending__why"),
-        handoff_note=F("pending__event__note"),
-        offered_by=_name("pending__event__actor"),
-        pause_hours=F("pending__agreement__pause_hours"),
         pause_starts_at=F("pending__pause__starts_at"),
         pause_ends_at=F("pending__pause__ends_at"),
         pause_reason=F("pending__pause__reason"),
+    )
+
+
+def with_facts(leads, user, now):
+    """All that a card tells this reader, in the one query that finds it."""
+    return with_offer(leads).annotate(
+        handoff_note=F("pending__event__note"),
+        offered_by=_name("pending__event__actor"),
+        pause_hours=F("pending__agreement__pause_hours"),
         cycle=FilteredRelation("cycles", condition=Q(cycles__outcome="open")),
         origin=F("cycle__origin"),
         cycle_number=F("cycle__number"),

@@ -15,12 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from accounts.roles import REP
 from handoff import giving_back
-from handoff.dates import FARTHEST
 from handoff.definition import definition
 from leads.lifecycle import DISQUALIFIED, HANDED_OFF, NURTURE, UNQUALIFIED
 from leads.perform import transitions
-
-CURRENCIES = ["EUR", "USD", "GBP", "CHF", "SEK", "CZK", "PLN", "BGN", "BYN"]
 
 
 class Moment(forms.DateTimeField):
@@ -32,10 +29,6 @@ class Moment(forms.DateTimeField):
 class Amount(forms.DecimalField):
     def __init__(self, **options):
         super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
-
-
-class Day(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class TwoLines(forms.Textarea):
@@ -95,57 +88,6 @@ class ReassignForm(HandOffForm):
         if all(lead.stage == HANDED_OFF for lead in self.leads):
             return super()._choices()
         return [("", "–"), *[(key, f"{rep}, {rep.team}") for key, rep in self.reps.items()]]
-
-
-class AcceptForm(TransitionForm):
-    """The call, and the potential deal as far as marketing heard of it: interest and note."""
-
-    discovery_at = Moment(label=_("Discovery call"))
-    product = forms.CharField(label=_("Product"), required=False, max_length=120)
-    need = forms.CharField(label=_("Need"), required=False, max_length=2000, widget=TwoLines)
-    estimate = Amount(label=_("Estimate"), required=False)
-    currency = forms.ChoiceField(
-        label=_("Currency"), required=False, choices=[(code, code) for code in CURRENCIES]
-    )
-    expected_close_on = Day(label=_("Expected close"), required=False)
-
-    def __init__(self, data=None, **options):
-        super().__init__(data, **options)
-        self.fields["discovery_at"].initial = next_working_morning(self.now)
-        if len(self.leads) == 1:
-            self.fields["product"].initial = self.leads[0].interest
-            self.fields["need"].initial = getattr(self.leads[0], "handoff_note", "")
-
-    @property
-    def deal(self):
-        """What documents the deal, beside the date of the call."""
-        return [field for field in self if field.name != "discovery_at"]
-
-    def clean_expected_close_on(self):
-        day = self.cleaned_data["expected_close_on"]
-        if day and not self.now.date() <= day <= (self.now + FARTHEST).date():
-            raise forms.ValidationError(_("A day from today on, within twenty years."))
-        return day
-
-
-class PauseForm(TransitionForm):
-    """No transition, yet asked for beside them: the clock of an offer stands still for a while."""
-
-    reason = forms.CharField(label=_("What do you wait for?"), max_length=200)
-    hours = forms.IntegerField(label=_("Business hours"), required=False, min_value=1)
-
-    def __init__(self, data=None, **options):
-        super().__init__(data, **options)
-        self.fields["hours"].initial = getattr(self.leads[0], "pause_hours", None)
-
-
-class ClaimForm(TransitionForm):
-    discovery_at = Moment(label=_("Discovery call"))
-    note = Note()
-
-    def __init__(self, data=None, **options):
-        super().__init__(data, **options)
-        self.fields["discovery_at"].initial = next_working_morning(self.now)
 
 
 class QualifySalesForm(TransitionForm):

@@ -34,12 +34,11 @@ def offers(user, scope):
 
 def cards(user, scope, *, now, after="", newer=None):
     """One page of offers as cards. `newer`: only those offered since the handoff of this id."""
-    leads = _after(offers(user, scope), after)
+    leads = beyond(offers(user, scope), after)
     if newer is not None:
         leads = leads.filter(handoffs__state="pending", handoffs__pk__gt=newer)
     found = list(with_facts(leads, user, now)[: PAGE + 1])
-    more = f"{found[PAGE - 1].due_at.isoformat()}_{found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return Cards(told(found[:PAGE], now), more)
+    return Cards(told(found[:PAGE], now), place(found, PAGE))
 
 
 def card(user, pk, *, now):
@@ -75,7 +74,14 @@ def is_for(lead, user):
     return lead.owner_id == user.pk
 
 
-def _after(leads, place):
+def place(found, size):
+    """Where the page after the first `size` of these begins; "" when there is none."""
+    last = found[size - 1] if len(found) > size else None
+    return f"{last.due_at.isoformat()}_{last.pk}" if last else ""
+
+
+def beyond(leads, place):
+    """Those that are less urgent than the place; all of them where it is none."""
     try:
         due_at, pk = place.split("_")
         due_at, pk = datetime.fromisoformat(due_at), int(pk)

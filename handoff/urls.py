@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.views import discovery, inbox, panel, preview, review, undo
+from handoff.views import claim, discovery, inbox, panel, preview, review, team, undo
 
 app_name = "handoff"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("review/<int:pk>/", review.review, name="preview"),
     path("review/<int:pk>/<name>/", review.decide, name="decide"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/team/", team.team, name="team"),
+    path("inbox/claim/", claim.claim, name="claim"),
     path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
     path("handoffs/undo/<where>/", undo.undo, name="undo"),
     path("scoring/models/<int:version>/preview/", preview.of_model, name="preview_model"),

@@ -37,7 +37,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
         "effect": "handoff.effects.reassigned",
     },
     "accept": {
-        "form": "handoff.forms.AcceptForm",
+        "form": "handoff.taking.AcceptForm",
         "gate": "handoff.gates.may_accept",
         "effect": "handoff.effects.accepted",
     },
@@ -48,7 +48,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
         "effect": "handoff.effects.rejected",
     },
     "claim": {
-        "form": "handoff.forms.ClaimForm",
+        "form": "handoff.taking.ClaimForm",
         "gate": "handoff.gates.may_claim",
         "effect": "handoff.effects.claimed",
     },

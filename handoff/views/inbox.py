@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.page import number, page
-from handoff import forms, pausing
+from handoff import forms, pausing, taking
 from handoff import inbox as offered
 from handoff.aside import aside
 from handoff.definition import definition
@@ -21,7 +21,7 @@ from leads.perform import perform
 from leads.refusals import Conflict, Refusal
 
 TEMPLATE, CARD = "handoff/inbox.html", "handoff/_card.html"
-FORMS = {"accept": forms.AcceptForm, "reject": forms.RejectForm, "pause": forms.PauseForm}
+FORMS = {"accept": taking.AcceptForm, "reject": forms.RejectForm, "pause": taking.PauseForm}
 PARTS = {"more": "cards", "newer": "newer"}
 sellers = permission_required("leads.sell_lead", raise_exception=True)
 
@@ -99,8 +99,8 @@ def _equip(request, leads, now):
     grid = _grid(forms.RejectForm(leads=leads, offered=rules.offered_at("reject"), **options))
     for lead in leads:
         lead.may_answer = receiver(lead, request.user)
-        lead.accept = forms.AcceptForm(leads=[lead], auto_id=f"accept-{lead.pk}-%s", **options)
-        lead.pause = forms.PauseForm(leads=[lead], auto_id=f"pause-{lead.pk}-%s", **options)
+        lead.accept = taking.AcceptForm(leads=[lead], auto_id=f"accept-{lead.pk}-%s", **options)
+        lead.pause = taking.PauseForm(leads=[lead], auto_id=f"pause-{lead.pk}-%s", **options)
         lead.may_pause = lead.may_answer and pausing.may_pause(lead, now)
         lead.pausing = str(lead.pk) == request.GET.get("pausing")
         lead.grid = grid
