@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from handoff import capacity, week
 from handoff.inbox import offers
+from handoff.models import Handoff
 from leads.lifecycle import SAL, SQL
 from leads.models import Company, Lead
 from leads.querysets import CountOf
@@ -26,6 +27,7 @@ class Aside:
     mine: int
     team: int
     agenda: list[Lead]
+    newest: int  # handoff of all: what is offered later is new to the page
     week: list
 
 
@@ -37,10 +39,11 @@ def aside(user, now):
         said_week=week.told_by(user, now),
         cap=capacity.cap_of(user.pk),
         taken=capacity.taken_by(user.pk, now),
+        newest=Subquery(Handoff.objects.order_by("-pk").values("pk")[:1]),
     )
     found = facts.get()
     agenda = [_lead(one) for one in found.due_today]
-    return Aside(found.n_mine, found.n_team, agenda, week.lines(found, now))
+    return Aside(found.n_mine, found.n_team, agenda, found.newest or 0, week.lines(found, now))
 
 
 def _agenda(user, now):

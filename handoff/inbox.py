@@ -33,10 +33,13 @@ def offers(user, scope):
 
 
 def cards(user, scope, *, now, after="", newer=None):
-    """One page of offers as cards. `newer`: only those offered since the handoff of this id."""
+    """One page of offers as cards. `newer`: those offered since the handoff of this id, in that
+    order: the page knows where they belong, and asks again for the rest."""
     leads = beyond(offers(user, scope), after)
     if newer is not None:
         leads = leads.filter(handoffs__state="pending", handoffs__pk__gt=newer)
+        rows = with_facts(leads.order_by("handoffs__pk"), user, now)[:PAGE]
+        return Cards(told(list(rows), now))
     found = list(with_facts(leads, user, now)[: PAGE + 1])
     return Cards(told(found[:PAGE], now), place(found, PAGE))
 

@@ -34,8 +34,10 @@ def inbox(request):
     context = _cards(request, newer=number(newer) if part == "newer" else None)
     if part == "newer" and not context["cards"].rows:
         return HttpResponse(status=204)
+    context["newest"] = context["cards"].newest
     if part == "inbox":
         context["aside"] = aside(request.user, context["now"])
+        context["newest"] = context["aside"].newest
         context["active"] = _active(request, context["cards"].rows)
     offered.mark_seen(context["cards"].rows, request.user, context["now"])
     return page(request, TEMPLATE, context, part=part)
@@ -136,6 +138,7 @@ def _again(request, pk, name, form, status=422):
     else:
         context = _cards(request)
         context["aside"] = aside(request.user, context["now"])
+        context["newest"] = context["aside"].newest
         context["active"] = pk
         rows = context["cards"].rows
     for lead in rows:
