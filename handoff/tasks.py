@@ -1,8 +1,9 @@
 """Doorbells of the scheduler and of reactions."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from handoff import judging, waking
+from handoff import checking, judging, waking
 
 
 @shared_task
@@ -13,6 +14,11 @@ def judge_stale(event_ids=None):
 @shared_task
 def tick():
     judging.tick()
+
+
+@shared_task
+def check_leads():
+    checking.ask(by=None, now=timezone.now())
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.views import claim, discovery, inbox, panel, preview, review, team, undo
+from handoff.views import checks, claim, discovery, inbox, panel, preview, review, team, undo
 
 app_name = "handoff"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("inbox/team/", team.team, name="team"),
     path("inbox/claim/", claim.claim, name="claim"),
     path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/ask/", checks.ask, name="ask_checks"),
     path("handoffs/undo/<where>/", undo.undo, name="undo"),
     path("scoring/models/<int:version>/preview/", preview.of_model, name="preview_model"),
     path("scoring/models/<int:version>/propose/", preview.propose, name="propose"),

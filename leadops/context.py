@@ -90,6 +90,10 @@ def _sells(user):
     return user.is_rep
 
 
+def _manages(user):
+    return user.is_manager
+
+
 def _administers(user):
     return user.is_staff
 
@@ -101,5 +105,6 @@ _PAGES = [
     (gettext_lazy("Leads"), "users", "leads:list", _anybody, ""),
     (gettext_lazy("Scoring"), "calculator", "scoring:models", _markets, ""),
     (gettext_lazy("Imports"), "file-import", "intake:list", _markets, ""),
+    (gettext_lazy("Checks"), "shield-check", "handoff:checks", _manages, ""),
     (gettext_lazy("Admin"), "settings", "admin:index", _administers, ""),
 ]

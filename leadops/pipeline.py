@@ -92,6 +92,7 @@ LEAD_FACTS = ["handoff.facts.FACTS"]
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
 COMPUTATIONS: dict[str, str] = {
+    "checks": "handoff.checking.compute",
     "calibration": "scoring.calibration.calibrating.compute",
     "fired": "scoring.firing.compute",
     "preview": "handoff.preview.computing.compute",

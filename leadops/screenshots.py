@@ -56,6 +56,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield from _import_pictures(ivana, now)
     yield from _preview_pictures(marta, now)
     yield from _admin_pictures(marta)
+    yield Picture("checks", claire, reverse("handoff:checks"))
 
 
 def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:

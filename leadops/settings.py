@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",
     "django_fsm",
     "django_htmx",
     "template_partials",
@@ -105,6 +106,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# templates/django/forms/widgets
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Data
 
@@ -245,6 +249,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "judge stale leads": {"task": "handoff.tasks.judge_stale", "schedule": 10},
     "judge all again": {"task": "handoff.tasks.tick", "schedule": 24 * 3600},
+    "check leads": {"task": "handoff.tasks.check_leads", "schedule": 24 * 3600},
     "wake nurture": {"task": "handoff.tasks.wake_due", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},

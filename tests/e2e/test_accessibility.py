@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from handoff import agreements
+from handoff import agreements, checking
 from intake import importing, jobs
 from scoring import computing, versions
 from scoring.models import Computation
@@ -38,6 +38,7 @@ def busy(market):
     draft = versions.duplicate(agreement.scoring_model)
     computing.run(_preview(draft, 12, now).pk)
     _preview(draft, 4, now)  # which no worker takes
+    computing.run(checking.ask(by=None, now=now).pk)
     preview = reverse("handoff:preview_model", args=[draft.version])
     draft.rules.filter(name="Looked at prices").update(points=7, decay_days=10)
     draft.rules.filter(name="Asked for a demo").delete()
@@ -166,6 +167,7 @@ VIEWS = {
     "preview": ("marta", "preview", open_tables),
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
+    "checks": ("claire", "/checks/", None),
     "admin": ("marta", "/admin/", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),
