@@ -6,7 +6,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat, JSONObject, Trim
 
-from handoff import capacity, countdown, saying
+from accounts.models import Absence
+from handoff import capacity, saying
+from handoff.countdown import set_clocks
 from handoff.definition import IN_FORCE, definition
 from handoff.models import BantAnswer
 from leads.lifecycle import NURTURE
@@ -17,9 +19,9 @@ from scoring import words
 DEEDS = 3
 
 
-def with_offer(leads):
-    """The pending handoff of each: when it was made, and how its clock runs."""
-    return leads.select_related("company", "owner", "team").annotate(
+def with_offer(leads, now):
+    """The pending handoff of each: when it was made, and what its clock needs."""
+    return leads.select_related("company", "owner__team", "team").annotate(
         pending=FilteredRelation("handoffs", condition=Q(handoffs__state="pending")),
         handoff_id=F("pending__pk"),
         kind=F("pending__kind"),
@@ -30,12 +32,13 @@ def with_offer(leads):
         pause_starts_at=F("pending__pause__starts_at"),
         pause_ends_at=F("pending__pause__ends_at"),
         pause_reason=F("pending__pause__reason"),
+        away=ArraySubquery(_absences(now)),
     )
 
 
 def with_facts(leads, user, now):
     """All that a card tells this reader, in the one query that finds it."""
-    return with_offer(leads).annotate(
+    return with_offer(leads, now).annotate(
         handoff_note=F("pending__event__note"),
         offered_by=_name("pending__event__actor"),
         pause_hours=F("pending__agreement__pause_hours"),
@@ -55,11 +58,11 @@ def told(leads, now):
     """The same leads, with their facts as a person would say them."""
     rules = definition(leads[0].in_force) if leads else None
     why = words.why(leads, rules and rules.rulebook)
+    set_clocks(leads, now)
     for lead in leads:
         lead.said = saying.sentence(lead, lead.deeds, now)
         lead.why = why.get(lead.pk, "")
         lead.places = capacity.free_words(lead.my_cap, lead.my_taken)
-        lead.clock = countdown.countdown(lead, now)
         _tell_score(lead, now)
         for deed in lead.deeds:
             deed["at"] = datetime.fromisoformat(deed["at"])
@@ -81,6 +84,13 @@ def _tell_score(lead, now):
 def _tell_answer(answer):
     answer["label"] = BantAnswer.Question(answer["question"]).label
     answer["words"] = BantAnswer.Value(answer["value"]).label
+
+
+def _absences(now):
+    """Of who has it, as far as they touch the time that is left or over."""
+    counts = Q(ends_at__gt=now) | Q(ends_at__gt=OuterRef("due_at"))
+    rows = Absence.objects.filter(counts, user=OuterRef("owner"))
+    return rows.values(said=JSONObject(**{"from": "starts_at", "to": "ends_at"}))
 
 
 def _deeds():

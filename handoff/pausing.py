@@ -9,6 +9,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.business_time import ALWAYS, NeverWorks, add
+from accounts.schedules import schedule_of
 from handoff.models import Handoff, Pause
 from leads.lifecycle import HANDED_OFF, receiver
 from leads.models import Lead, LeadEvent
@@ -75,8 +77,15 @@ def _hours(handoff, hours):
 
 
 def _moved(handoff, now, held):
-    """(when the pause ends, the new deadline)."""
-    return now + held, handoff.due_at + held
+    """(when the pause ends, the new deadline), in business time of who has the offer."""
+    schedule, allowed = ALWAYS, handoff.due_at - handoff.created_at
+    if handoff.allowed is not None:
+        schedule, allowed = schedule_of(handoff.to_user or handoff.to_team), handoff.allowed
+    try:
+        ends_at = add(schedule, now, held)
+        return ends_at, add(schedule, handoff.created_at, allowed, [(now, ends_at)])
+    except NeverWorks as error:
+        raise Refusal(_("The calendar of who has it has no working hours.")) from error
 
 
 def _record(lead, held, due_at):

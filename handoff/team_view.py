@@ -9,8 +9,9 @@ from django.db.models import OuterRef
 
 from accounts.models import Team, User
 from accounts.roles import REP
-from handoff import agreements, capacity, countdown, inbox
+from handoff import agreements, capacity, inbox
 from handoff.cards import with_offer
+from handoff.countdown import set_clocks
 from leads.lifecycle import HANDED_OFF
 from leads.models import Lead
 from leads.perform import perform_many
@@ -34,10 +35,10 @@ def team_view(user, team_id, *, now, after=""):
     """One page of the offers of all teams or of one, most urgent first."""
     leads = inbox.offers(user, "team")
     leads = leads.filter(team=team_id) if team_id else leads
-    found = list(with_offer(inbox.beyond(leads, after))[: PAGE + 1])
+    found = list(with_offer(inbox.beyond(leads, after), now)[: PAGE + 1])
     people = {rep.pk: rep for rep in reps(now)}
+    set_clocks(found, now)
     for lead in found:
-        lead.clock = countdown.countdown(lead, now)
         lead.places = people[lead.owner_id].places if lead.owner_id in people else ""
     teams = list(Team.objects.filter(side=Team.Side.SALES).order_by("name"))
     return TeamView(found[:PAGE], inbox.place(found, PAGE), teams, list(people.values()))
