@@ -123,6 +123,8 @@ def _open_deals(batch):
             product=batch.args.get("product") or lead.interest,
             need=batch.args.get("need", ""),
             amount=batch.args.get("estimate"),
+            currency=batch.args.get("currency") or "EUR",
+            expected_close_on=batch.args.get("expected_close_on"),
             created_at=batch.now,
         )
         for lead in batch.leads

@@ -7,6 +7,7 @@ from handoff.views import (
     bant,
     checks,
     churn,
+    claim,
     discovery,
     feedback,
     inbox,
@@ -15,6 +16,7 @@ from handoff.views import (
     preview,
     review,
     routing,
+    team,
     undo,
 )
 
@@ -34,6 +36,8 @@ urlpatterns = [
     path("review/<int:pk>/", review.review, name="preview"),
     path("review/<int:pk>/<name>/", review.decide, name="decide"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/team/", team.team, name="team"),
+    path("inbox/claim/", claim.claim, name="claim"),
     path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
     path("pipeline/", pipeline.pipeline, name="pipeline"),
     path("pipeline/<int:pk>/step/", pipeline.step, name="step"),

@@ -43,7 +43,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     },
     "accept": {
         **_TOLD,
-        "form": "handoff.forms.AcceptForm",
+        "form": "handoff.taking.AcceptForm",
         "gate": "handoff.gates.may_accept",
         "effect": "handoff.effects.accepted",
     },
@@ -55,7 +55,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
         "effect": "handoff.effects.rejected",
     },
     "claim": {
-        "form": "handoff.forms.ClaimForm",
+        "form": "handoff.taking.ClaimForm",
         "gate": "handoff.gates.may_claim",
         "effect": "handoff.effects.claimed",
     },

@@ -109,6 +109,15 @@ def open_action(page):
     page.locator("dialog[open] form").first.wait_for()
 
 
+def open_deal(page):
+    page.locator("details.offer-deal summary").first.click()
+
+
+def claim_nobody(page):
+    page.get_by_role("button", name="Claim").click()
+    page.locator(".errorlist").first.wait_for()
+
+
 def choose_outcome(page):
     page.locator("label:has([name=outcome][value=nurture])").click()
     page.locator("#rail [data-reasons]").wait_for()
@@ -145,7 +154,12 @@ VIEWS = {
     "review empty": ("ivana", "/review/?tab=recycled", None),
     "inbox": ("tomas", "/inbox/", None),
     "inbox with reasons": ("tomas", "/inbox/", press("r", "c")),
+    "inbox with a pause": ("tomas", "/inbox/", press("h")),
+    "inbox with a deal": ("tomas", "/inbox/", open_deal),
     "inbox empty": ("lena", "/inbox/", None),
+    "inbox of the team": ("claire", "/inbox/team/", None),
+    "inbox claim": ("tomas", "/inbox/claim/?q=halden", None),
+    "inbox claim refused": ("tomas", "/inbox/claim/", claim_nobody),
     "inbox of a manager": ("claire", "/inbox/", None),
     "discovery": ("tomas", "discovery", None),
     "discovery to nurture": ("tomas", "discovery", choose_outcome),
