@@ -5,16 +5,15 @@ Whatever changed a lead (page, import, SQL), a database trigger marked it; so no
 """
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from handoff import agreements, automatic, qualifying, returning
+from handoff import agreements, automatic, qualifying, returning, reviewing
 from handoff.models import Judgement
 from leads import bots
 from leads.lifecycle import MQL
 from leads.models import Cycle
 from leads.perform import perform_many, sources
-from scoring.bands import grade_case
 from scoring.scores import rescore, wait_for_others
 
 BATCH = 1_000
@@ -46,6 +45,7 @@ def judge(agreement, lead_ids, *, now):
     automatic.hand_off(agreement, entered, now=now)
     returning.reengage(agreement, leads, now=now)
     _demote(agreement, leads, now)
+    reviewing.place(agreement, lead_ids, now=now)
 
 
 @transaction.atomic
@@ -70,9 +70,8 @@ def _qualify(leads, now):
 
 def _demote(agreement, leads, now):
     """Who qualified under an older version stays in review, unless nobody may contact them now."""
-    model, margin = agreement.scoring_model, agreement.margin
     # Hysteresis: out only when the margin on top would not let it in either.
-    lifted = grade_case(model, F("fit") + margin, F("engagement") + margin)
+    lifted = qualifying.lifted_grade(agreement)
     fallen = Q(path="") & ~Q(lifted__in=qualifying.qualifying_grades(agreement))
     mine = Q(cycles__outcome="open", cycles__agreement=agreement.version)
     # Nobody came in by a path who was woken, or whom a manager let in against it.

@@ -2,8 +2,9 @@
 and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
-`reactions` after commit; `form` asks a person for the transition's arguments. "changed" is no
-transition: a lead did something, or a fact about it changed.
+`reactions` after commit; `form` asks a person for the transition's arguments. The effect of "*"
+follows every move. "changed" and "scored" are no transitions: a lead did something, a fact about
+it changed, or scores were written; their effects get the ids of the leads.
 """
 
 from typing import Any
@@ -11,7 +12,12 @@ from typing import Any
 _UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
 LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "captured": {"reactions": ["handoff.tasks.judge_stale"]},
-    "changed": {"reactions": ["handoff.tasks.judge_stale"]},
+    "changed": {
+        "effect": "handoff.reviewing.edited",
+        "reactions": ["handoff.tasks.judge_stale"],
+    },
+    "scored": {"effect": "handoff.reviewing.scored"},
+    "*": {"effect": "handoff.reviewing.moved"},
     "qualify": {
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.QualifyForm",
