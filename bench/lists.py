@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from bench import crowd, database, market
 from bench.figures import Verdict, at, clock, table
@@ -135,7 +136,7 @@ def _review(role, user):
     url = reverse("handoff:review")
     for tab in ("ready", "recycled", "missing"):
         yield Case("review", role, tab, f"{url}?tab={tab}")
-    lead = _far(in_tab(user, "ready"))
+    lead = _far(in_tab(user, "ready", timezone.now()))
     yield Case("review", role, "ready far", f"{url}?after={lead.score}_{lead.pk}")
     yield Case("review", role, "opened", reverse("handoff:preview", args=[lead.pk]))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Count
 from django.urls import reverse
 
-from handoff import agreements, dates, qualifying, reasons, required, routing
+from handoff import agreements, dates, qualifying, reasons, routing
 from handoff.bant import missing_for_sql
 from handoff.models import Discovery
 from leads.lifecycle import HANDED_OFF
@@ -48,7 +48,13 @@ def may_hand_off(batch):
     _clock(batch, agreement.decide_hours)
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     _refuse_suppressed(batch)
-    required.check(batch, agreement)
+    required = list(agreement.required.all())
+    for lead in list(batch.leads):
+        for one in required:
+            if not getattr(lead, "company_id" if one.fact == "company" else one.fact):
+                url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
+                batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
+                break
     _route(batch)
 
 

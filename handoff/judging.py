@@ -5,11 +5,11 @@ Whatever changed a lead (page, import, SQL), a database trigger marked it; so no
 """
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from handoff import agreements, automatic, qualifying, returning, reviewing
-from handoff.models import Judgement
+from handoff import agreements, automatic, presence, qualifying, returning, reviewing
+from handoff.models import Judgement, ReviewEntry
 from leads import bots
 from leads.lifecycle import MQL
 from leads.models import Cycle
@@ -22,6 +22,7 @@ Origin = Cycle.Origin
 
 def judge_stale(now=None):
     """Until no mark is left. Returns the number of leads judged; nothing without an agreement."""
+    presence.end(now or timezone.now())
     done = 0
     while agreement := agreements.in_force():
         ids = _judge_some(agreement, now)
@@ -77,8 +78,9 @@ def _demote(agreement, leads, now):
     # Nobody came in by a path who was woken, or whom a manager let in against it.
     fallen &= Q(cycles__origin__in=set(Origin) - {Origin.OVERRIDE, Origin.RECYCLED})
     vetoed = ~Q(veto="") & Q(cycles__origin__in=set(Origin) - {Origin.OVERRIDE})
+    watched = Q(Exists(ReviewEntry.objects.filter(lead=OuterRef("pk"), seen_until__gt=now)))
     leaves = leads.annotate(lifted=lifted).filter(
-        (mine & (fallen | vetoed)) | Q(do_not_contact=True), stage=MQL
+        (mine & (fallen | vetoed) & ~watched) | Q(do_not_contact=True), stage=MQL
     )
     perform_many(_ids(leaves), "demote", by=None, now=now, reason="no_path")
 

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from handoff.views import checks, discovery, inbox, panel, preview, review, undo
+from handoff.views import beside_review, checks, discovery, inbox, panel, preview, review, undo
 
 app_name = "handoff"
 urlpatterns = [
     path("review/", review.review, name="review"),
     path("review/approve/", review.approve, name="approve"),
     path("review/<int:pk>/", review.review, name="preview"),
+    path("review/<int:pk>/mend/", beside_review.mend, name="mend"),
+    path("review/<int:pk>/snooze/", beside_review.snooze, name="snooze"),
+    path("review/<int:pk>/looking/", beside_review.looking, name="looking"),
     path("review/<int:pk>/<name>/", review.decide, name="decide"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:pk>/<name>/", inbox.answer, name="answer"),
