@@ -20,6 +20,8 @@ class MendForm(LeadForm):
         super().__init__(*args, auto_id="mend_%s", **options)
         for name in set(self.fields) - set(facts):
             del self.fields[name]
+        for field in self.fields.values():
+            field.required = True
 
 
 class AskForm(forms.Form):

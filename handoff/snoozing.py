@@ -13,7 +13,7 @@ from leads.refusals import Conflict, Forbidden
 from leads.words import conflict_words
 
 PRESETS = {
-    "tomorrow": _("Tomorrow morning"),
+    "tomorrow": _("Tomorrow"),
     "days": _("In 3 days"),
     "week": _("Next week"),
 }

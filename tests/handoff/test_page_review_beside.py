@@ -69,13 +69,20 @@ def test_what_is_missing_is_typed_beside_it_and_the_handoff_goes_on(client, ivan
     assert not ReviewEntry.objects.filter(lead=lead).exists()
 
 
-def test_what_was_mended_stays_when_more_is_missing(client, ivana):
+def test_all_that_is_missing_is_wanted_and_what_was_typed_stays(client, ivana):
     lead = story.an_mql(phone="", last_name="")
     page = html(mend(client, lead, phone="+49 561"), 422)
-    assert "Name is missing" in page
-    assert 'id="mend_last_name"' in page
-    assert 'id="mend_phone"' not in page
-    assert (stage(lead), Lead.objects.get(pk=lead.pk).phone) == ("mql", "+49 561")
+    assert page.count("This field is required.") == 1
+    assert 'value="+49 561"' in page
+    assert (stage(lead), Lead.objects.get(pk=lead.pk).phone) == ("mql", "")
+
+
+def test_what_was_mended_stays_when_nobody_can_take_the_lead(client, ivana):
+    lead = story.an_mql(phone="")
+    page = html(mend(client, lead, phone="+49 561"), 422)
+    assert "Nobody in sales can take this lead." in page
+    assert 'data-key="KeyA"' in page
+    assert Lead.objects.get(pk=lead.pk).phone == "+49 561"
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_written(client, ivana):
@@ -119,7 +126,7 @@ def test_who_looks_is_shown_to_others_and_not_to_themselves(client, ivana):
     marta = UserFactory(first_name="Marta", last_name="Lindqvist")
     page = looking(client, lead, marta)
     assert "Ivana Petrova has it open" in page
-    assert f'data-eye-of="{lead.pk}" hidden>Ivana Petrova<' in page
+    assert f'data-eye-of="{lead.pk}" hidden>Ivana<' in page
     page = html(client.get(f"{URL}{other.pk}/"))
     assert f'data-eye="{lead.pk}">' in page
     assert f'data-eye="{other.pk}" hidden>' in page
