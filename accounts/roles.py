@@ -23,6 +23,10 @@ _DEFINE = [
         ("leads", "campaign"),
         ("leads", "botrule"),
         ("leads", "botagent"),
+        ("accounts", "workcalendar"),
+        ("accounts", "workhours"),
+        ("accounts", "calendarday"),
+        ("accounts", "absence"),
     )
     for verb in ("view", "add", "change", "delete")
 ]

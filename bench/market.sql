@@ -1,33 +1,35 @@
 -- A market of :leads leads in the usual mix of stages, with all that led there, written set by set.
--- Deterministic but for the clock. `bench.leads` says how many; people and agreement are there.
+-- Deterministic but for the clock. `bench.leads` says how many; with `bench.mix` = full, most of them wait in the queues.
+-- People and agreement are there.
 
 CREATE FUNCTION pg_temp.r(id bigint, salt int) RETURNS float8 IMMUTABLE PARALLEL SAFE LANGUAGE sql
     RETURN (hashint8extended(id, salt) & 2147483647) / 2147483648.0::float8;
 CREATE FUNCTION pg_temp.pick(list text, r float8) RETURNS text IMMUTABLE LANGUAGE sql
     RETURN (string_to_array(list, ','))[1 + floor(r * cardinality(string_to_array(list, ',')))::int];
 
--- 1. The ways that leads take: how common, how many days back they began at most, their moves.
+-- 1. The ways that leads take: how common (usual, full), how many days back they began at most, their moves.
 CREATE TEMP TABLE way AS
-SELECT row_number() OVER () AS way, share, days, moves FROM (VALUES
-    (0.460, 700, 'captured'),
-    (0.010, 500, 'captured qualify hand_off bad_data'),
-    (0.040, 500, 'captured qualify demote'),
-    (0.060,   5, 'captured qualify'),
-    (0.010, 200, 'captured qualify hand_off bad_timing wake'),
-    (0.030,   4, 'captured qualify hand_off'),
-    (0.010,   4, 'captured qualify offer'),
-    (0.022,  20, 'captured qualify hand_off accept'),
-    (0.008,  20, 'captured claim'),
-    (0.025,  60, 'captured qualify hand_off accept qualify_sales'),
-    (0.030, 600, 'captured qualify hand_off accept qualify_sales win'),
-    (0.010, 600, 'captured qualify offer accept qualify_sales win'),
-    (0.050, 600, 'captured qualify hand_off accept qualify_sales lose'),
-    (0.100, 400, 'captured qualify recycle'),
-    (0.040, 400, 'captured qualify hand_off bad_timing'),
-    (0.025, 400, 'captured qualify hand_off accept recycle'),
-    (0.050, 700, 'captured disqualify'),
-    (0.020, 700, 'captured qualify hand_off suspect')
-) ways (share, days, moves);
+SELECT row_number() OVER () AS way, CASE current_setting('bench.mix') WHEN 'full' THEN queued ELSE share END AS share, days, moves
+FROM (VALUES
+    (0.460, 0.183, 700, 'captured'),
+    (0.010, 0.004, 500, 'captured qualify hand_off bad_data'),
+    (0.040, 0.016, 500, 'captured qualify demote'),
+    (0.060, 0.335,   5, 'captured qualify'),
+    (0.010, 0.065, 200, 'captured qualify hand_off bad_timing wake'),
+    (0.030, 0.150,   4, 'captured qualify hand_off'),
+    (0.010, 0.050,   4, 'captured qualify offer'),
+    (0.022, 0.040,  20, 'captured qualify hand_off accept'),
+    (0.008, 0.013,  20, 'captured claim'),
+    (0.025, 0.014,  60, 'captured qualify hand_off accept qualify_sales'),
+    (0.030, 0.012, 600, 'captured qualify hand_off accept qualify_sales win'),
+    (0.010, 0.004, 600, 'captured qualify offer accept qualify_sales win'),
+    (0.050, 0.020, 600, 'captured qualify hand_off accept qualify_sales lose'),
+    (0.100, 0.040, 400, 'captured qualify recycle'),
+    (0.040, 0.016, 400, 'captured qualify hand_off bad_timing'),
+    (0.025, 0.010, 400, 'captured qualify hand_off accept recycle'),
+    (0.050, 0.020, 700, 'captured disqualify'),
+    (0.020, 0.008, 700, 'captured qualify hand_off suspect')
+) ways (share, queued, days, moves);
 
 CREATE TEMP TABLE move (word text, name text, target text, who text, opens int, reason text, due interval, hold text);
 INSERT INTO move VALUES

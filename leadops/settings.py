@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",
     "django_fsm",
     "django_htmx",
     "template_partials",
@@ -105,6 +106,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# templates/django/forms/widgets
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Data
 

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models.functions import JSONObject
+from django.db.models import Func, JSONField
 
 from leads.conditions.offers import Offers
 from leads.models import Attribute, Campaign, SavedView
@@ -16,16 +16,16 @@ class ListOffers(Offers):
 
     @cached_property
     def attributes(self):
-        return [Attribute(**one) for one in self._found["attributes"]]
+        return [Attribute(*one) for one in self._found["attributes"]]
 
     @cached_property
     def campaigns(self):
-        return [(str(one["id"]), one["name"]) for one in self._found["campaigns"]]
+        return [(str(pk), name) for pk, name in self._found["campaigns"]]
 
     @cached_property
     def views(self):
         """{id: SavedView} that the reader sees, own ones first."""
-        views = [SavedView(**one) for one in self._found["views"]]
+        views = [SavedView(*one) for one in self._found["views"]]
         views.sort(key=lambda one: (one.owner_id != self.reader.pk, one.name.lower()))
         return {one.pk: one for one in views}
 
@@ -45,4 +45,5 @@ class ListOffers(Offers):
 
 def _rows(queryset, *names):
     names = names or [one.attname for one in queryset.model._meta.concrete_fields]
-    return ArraySubquery(queryset.values(row=JSONObject(**{name: name for name in names})))
+    row = Func(*names, function="jsonb_build_array", output_field=JSONField())
+    return ArraySubquery(queryset.values(row=row))

@@ -1,8 +1,10 @@
 """Keyset paging: a page begins beside a known row, so page 20,000 costs what page 1 costs."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Count, F
 from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyped]
@@ -35,23 +37,26 @@ class Page:
         return f"{self.total:,}"
 
 
-def page(queryset, field, *, after="", before="", size=SIZE):
+def page(queryset, field, *, rows=None, after="", before="", size=SIZE):
     """One page ordered by (field, id); `field` may begin with a minus, which turns both around.
 
     `after` and `before` are cursors of an earlier page. Raises BadRequest for any other text.
+    `rows`: all rows there are, with what is to be read of them.
     """
     descends, name = field.startswith("-"), field.lstrip("-")
     total, ids = _found(queryset)
     if total <= FEW:
-        # Known rows keep the planner from walking the whole order in search of them.
+        # What is found once need not be looked for again.
         queryset = queryset.filter(AnyOf(F("pk"), ids))
+    rows = queryset.model.objects.all() if rows is None else rows
+    beside = partial(_beside, queryset, rows, name, size + 1, few=total <= EXACT)
     if before:
-        found = list(_beside(queryset, name, before, forward=descends)[: size + 1])
+        found = beside(before, forward=descends)
         if len(found) > size:
             rows = found[:size][::-1]
             return Page(rows, cursor(rows[0], name), cursor(rows[-1], name), total)
         after = ""  # the first page, whatever has come before it meanwhile
-    found = list(_beside(queryset, name, after, forward=not descends)[: size + 1])
+    found = beside(after, forward=not descends)
     rows, more = found[:size], len(found) > size
     return Page(
         rows=rows,
@@ -79,14 +84,22 @@ def _found(queryset):
     return found["n"], found["ids"] or []
 
 
-def _beside(rows, name, text, *, forward):
-    """Rows after the cursor in ascending order, or before it in descending order."""
+def _beside(found, rows, name, most, text, *, forward, few):
+    """Rows after the cursor in ascending order, or before it in descending order. First their ids,
+    so that the database reads and joins no row for nothing."""
+    if text:
+        beyond = TupleGreaterThan if forward else TupleLessThan
+        found = found.filter(beyond(Tuple(F(name), F("pk")), _parsed(found.model, name, text)))
     order = [name, "pk"] if forward else [f"-{name}", "-pk"]
-    rows = rows.order_by(*order)
-    if not text:
-        return rows
-    beyond = TupleGreaterThan if forward else TupleLessThan
-    return rows.filter(beyond(Tuple(F(name), F("pk")), _parsed(rows.model, name, text)))
+    ids = found.order_by(_sorted(name, forward) if few else order[0], order[1]).values("pk")[:most]
+    return list(rows.filter(AnyOf(F("pk"), ArraySubquery(ids))).order_by(*order))
+
+
+def _sorted(name, forward):
+    """The order of a column without nulls, but by no index: those have their nulls at the other
+    end. Few are sorted in an instant; to walk all rows in order until they turn up can take long.
+    """
+    return F(name).asc(nulls_first=True) if forward else F(name).desc(nulls_last=True)
 
 
 def _parsed(model, name, text):

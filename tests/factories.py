@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts import roles
-from accounts.models import Team, User
+from accounts.models import Team, User, WorkCalendar, WorkHours
 from leads.models import Activity, Attribute, Company, Lead, LeadAttributes
 from scoring.models import Rule, RuleGroup, ScoringModel
 
@@ -42,6 +42,24 @@ class RepFactory(UserFactory):
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
         return super()._create(model_class, *args, **{"role": roles.REP} | kwargs)
+
+
+class WorkCalendarFactory(factory.django.DjangoModelFactory):
+    """`hours`: [(opens, closes)] of each day from Monday to Friday, as "09:00"."""
+
+    class Meta:
+        model = WorkCalendar
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Office {n}")
+    time_zone = "Europe/Warsaw"
+
+    @factory.post_generation
+    def hours(self, create, extracted, **_):
+        spans = [("09:00", "18:00")] if extracted is None else extracted
+        for day in range(5):
+            for opens, closes in spans:
+                WorkHours.objects.create(calendar=self, weekday=day, opens=opens, closes=closes)
 
 
 class CompanyFactory(factory.django.DjangoModelFactory):

@@ -4,14 +4,15 @@ from django.contrib.auth.models import Group
 
 from accounts import roles
 from accounts.models import Team, User
+from leadops.demo import offices
 
 PASSWORD = "metering-demo"  # noqa: S105  (shown on the sign-in page, in demo mode only)
 DOMAIN = "demo.leadops.example"
 
 TEAMS = {
-    "Marketing": ("marketing", []),
-    "DACH": ("sales", ["DE", "AT", "CH"]),
-    "Nordics and East": ("sales", []),
+    "Marketing": ("marketing", [], "Europe/Berlin"),
+    "DACH": ("sales", ["DE", "AT", "CH"], "Europe/Berlin"),
+    "Nordics and East": ("sales", [], "Europe/Stockholm"),
 }
 PEOPLE = [
     ("Ivana Petrova", roles.MARKETER, "Marketing", "Europe/Sofia"),
@@ -27,9 +28,12 @@ PEOPLE = [
 
 def hire():
     """Create teams and people. Returns {first name: User}."""
+    calendars = offices.open_offices()
     teams = {
-        name: Team.objects.create(name=name, side=side, countries=countries)
-        for name, (side, countries) in TEAMS.items()
+        name: Team.objects.create(
+            name=name, side=side, countries=countries, calendar=calendars[zone]
+        )
+        for name, (side, countries, zone) in TEAMS.items()
     }
     hired = {}
     for name, role, team, time_zone in PEOPLE:
@@ -41,6 +45,7 @@ def hire():
             last_name=last,
             team=teams[team],
             time_zone=time_zone,
+            calendar=calendars[time_zone],
             is_staff=role in (roles.MARKETING_MANAGER, roles.SALES_MANAGER),
         )
         user.groups.add(Group.objects.get(name=role))

@@ -1,6 +1,6 @@
 """How values look: icons, relative times, urgency, stages, form controls. Presentation only."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import lru_cache
 
 from django import template
@@ -62,20 +62,26 @@ def icon(name, classes=""):
 
 
 @register.simple_tag
+def constant(template_name):
+    """A template that needs nothing but the reader's language."""
+    return _once(get_language(), template_name)
+
+
+@register.simple_tag
 def grade(code):
     """components/_grade.html for a row of a list."""
-    return _badge(get_language(), "components/_grade.html", grade=code)
+    return _once(get_language(), "components/_grade.html", grade=code)
 
 
 @register.simple_tag
 def stage(code):
     """components/_stage.html for a row of a list."""
-    return _badge(get_language(), "components/_stage.html", stage=code, label=Stage(code).label)
+    return _once(get_language(), "components/_stage.html", stage=code, label=Stage(code).label)
 
 
 @lru_cache(maxsize=1024)
-def _badge(_language, template_name, **values):
-    """A list shows the same few badges hundreds of times: each is rendered once."""
+def _once(_language, template_name, **values):
+    """Every page has the same words beneath, a list the same few badges hundreds of times."""
     return render_to_string(template_name, values)
 
 
@@ -203,7 +209,15 @@ def when(at):
 
 
 def _exactly(at):
-    return formats.date_format(at, "DATETIME_FORMAT")
+    """Day and minute each from memory: a list has hundreds, of the same few days."""
+    language = get_language()
+    day, minute = _day(at.date(), "DATE_FORMAT", language), _minute(at.hour, at.minute, language)
+    return f"{day}, {minute}"
+
+
+@lru_cache(maxsize=2048)
+def _minute(hour, minute, _language):
+    return formats.time_format(time(hour, minute))
 
 
 @register.filter

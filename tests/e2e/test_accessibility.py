@@ -12,6 +12,7 @@ from intake import importing, jobs
 from scoring import computing, versions
 from scoring.models import Computation
 from tests.e2e.conftest import DESKTOP, PHONE
+from tests.factories import WorkCalendarFactory
 from tests.scoring.reports import calibrated
 
 AXE = Path("node_modules/axe-core/axe.min.js")
@@ -66,6 +67,9 @@ def busy(market):
         "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
         "admin model": reverse(
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
+        ),
+        "admin calendar": reverse(
+            "admin:accounts_workcalendar_change", args=[WorkCalendarFactory(country="PL").pk]
         ),
     }
 
@@ -157,6 +161,8 @@ VIEWS = {
     "admin": ("marta", "/admin/", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),
+    "admin calendar": ("marta", "admin calendar", None),
+    "admin absence": ("marta", "/admin/accounts/absence/add/", None),
 }
 
 

@@ -170,8 +170,11 @@ def test_best_first_newest_first_and_waiting_longest(client, ivana):
     scores=st.lists(st.integers(0, 4), max_size=17),
     sort=st.sampled_from(Sort.values),
     size=st.integers(1, 6),
+    bounds=st.sampled_from([(0, 3), (3, paging.EXACT), (paging.FEW, paging.EXACT)]),
 )
-def test_walking_forward_and_back_meets_every_lead_once(scores, sort, size):
+def test_walking_forward_and_back_meets_every_lead_once(monkeypatch, scores, sort, size, bounds):
+    monkeypatch.setattr(paging, "FEW", bounds[0])
+    monkeypatch.setattr(paging, "EXACT", bounds[1])
     Lead.objects.all().delete()
     start = timezone.now()
     for score in scores:
@@ -191,9 +194,10 @@ def test_walking_forward_and_back_meets_every_lead_once(scores, sort, size):
         before = page.before
         page = paging.page(Lead.objects.all(), sort, before=before, size=size)
     everyone = [pk for pks in forward for pk in pks]
+    order = [sort, "-pk" if sort.startswith("-") else "pk"]
     assert forward == back
-    assert sorted(everyone) == sorted(Lead.objects.values_list("pk", flat=True))
-    assert page.total == len(scores)
+    assert everyone == list(Lead.objects.order_by(*order).values_list("pk", flat=True))
+    assert page.total == min(len(scores), paging.EXACT + 1)
 
 
 def test_the_total_is_exact_to_a_bound(monkeypatch):

@@ -1,7 +1,6 @@
 """People and schedulers who do anything at any moment, for tests of the laws in parallel."""
 
 import traceback
-from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -26,20 +25,25 @@ from leads.undo import undo_group
 NOTE = "a note that is long enough"
 
 
-def act(seed, number):
-    """So many random actions in this process. Returns (what came of them, unexpected errors)."""
+def act(seed, told):
+    """Random actions until somebody puts a file `stop` beside `told`, which gets a line for each:
+    its name, the name of its refusal, or "error" with what nobody expected."""
     connections.close_all()
     celery_app.conf.task_always_eager = False  # a reaction never runs inside the transaction
-    actor, counts, errors = Actor(seed), Counter(), []
-    for _ in range(number):
-        try:
-            counts[actor.act()] += 1
-        except Refusal as refusal:
-            counts[type(refusal).__name__] += 1
-        except Exception:
-            errors.append(f"seed {seed}, {actor.doing}: {traceback.format_exc()}")
+    actor = Actor(seed)
+    with told.open("w", buffering=1) as file:
+        while not (told.parent / "stop").exists():
+            file.write(f"{_one(actor)}\n")
     connections.close_all()
-    return counts, errors
+
+
+def _one(actor):
+    try:
+        return actor.act()
+    except Refusal as refusal:
+        return type(refusal).__name__
+    except Exception:
+        return f"error: {actor.doing}: {traceback.format_exc()!r}"
 
 
 class Actor:
@@ -58,9 +62,10 @@ class Actor:
             self.take_back,
             self.move_many,
             self.learn,
+            self.look,
             self.sweep,
         ]
-        [way] = self.random.choices(ways, [4, 8, 3, 2, 2, 0.5])
+        [way] = self.random.choices(ways, [4, 8, 3, 2, 2, 1, 0.5])
         return way()
 
     def move(self):

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
+from accounts.models.calendar import WorkCalendar
+
 
 class Team(models.Model):
     """A shared queue; a sales team may name the countries (ISO 3166 alpha-2) it serves."""
@@ -20,6 +22,14 @@ class Team(models.Model):
         default=list,
         blank=True,
         help_text="Leads from these countries come here. Empty: all that no other team names.",
+    )
+    calendar = models.ForeignKey(
+        WorkCalendar,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="teams",
+        help_text="The hours of members who have no calendar of their own.",
     )
 
     class Meta:
@@ -57,6 +67,14 @@ class User(AbstractUser):
         Team, null=True, blank=True, on_delete=models.PROTECT, related_name="members"
     )
     time_zone = models.CharField(max_length=64, default="UTC")
+    calendar = models.ForeignKey(
+        WorkCalendar,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
+        help_text="Working hours. Empty: those of the team.",
+    )
     single_keys = models.BooleanField(
         default=True, help_text="One-letter shortcuts such as A for accept."
     )
