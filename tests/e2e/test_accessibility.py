@@ -184,6 +184,7 @@ VIEWS = {
     "preview": ("marta", "preview", open_tables),
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
+    "scorecard": ("ivana", "/insights/scorecard/", None),
     "checks": ("claire", "/checks/", None),
     "routing": ("claire", "/routing/", None),
     "admin": ("marta", "/admin/", None),
