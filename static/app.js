@@ -168,7 +168,7 @@
   };
   function chooseReason(grid, code) {
     const by = code.startsWith("Key") ? `[data-letter="${code}"]` : `[data-digit="${code.slice(5)}"]`;
-    const radio = $$(by, grid).find((el) => visible(el.closest("label")));
+    const radio = $$(by, grid).find((el) => !el.disabled && visible(el.closest("label")));
     if (!radio) return;
     radio.checked = true;
     radio.focus();
