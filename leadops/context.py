@@ -110,7 +110,9 @@ _PAGES = [
     (gettext_lazy("Today"), "home", "insights:today", _anybody, ""),
     (gettext_lazy("MQL review"), "filter-check", "handoff:review", _markets, "review"),
     (gettext_lazy("Sales inbox"), "inbox", "handoff:inbox", _sells, "inbox"),
+    (gettext_lazy("Pipeline"), "layout-kanban", "handoff:pipeline", _sells, ""),
     (gettext_lazy("Leads"), "users", "leads:list", _anybody, ""),
+    (gettext_lazy("Agreement"), "file-certificate", "handoff:agreement", _anybody, ""),
     (
         gettext_lazy("What sales told us"),
         "message-report",

@@ -3,8 +3,8 @@ and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
 `reactions` after commit; `form` asks a person for the transition's arguments. "changed" is no
-transition: a lead did something, or a fact about it changed. Nor are the last six: they move nobody
-and only stand in the timeline.
+transition: a lead did something, or a fact about it changed; nor is "recorded": activities came in.
+The last six move nobody either and only stand in the timeline.
 """
 
 from typing import Any
@@ -14,6 +14,7 @@ _TOLD = {"reactions": ["notify.tasks.tell"]}
 LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "captured": {"reactions": ["handoff.tasks.judge_stale"]},
     "changed": {"reactions": ["handoff.tasks.judge_stale"]},
+    "recorded": {"effect": "handoff.touching.by_activities"},
     "qualify": {
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.QualifyForm",
@@ -42,7 +43,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     },
     "accept": {
         **_TOLD,
-        "form": "handoff.forms.AcceptForm",
+        "form": "handoff.taking.AcceptForm",
         "gate": "handoff.gates.may_accept",
         "effect": "handoff.effects.accepted",
     },
@@ -54,7 +55,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
         "effect": "handoff.effects.rejected",
     },
     "claim": {
-        "form": "handoff.forms.ClaimForm",
+        "form": "handoff.taking.ClaimForm",
         "gate": "handoff.gates.may_claim",
         "effect": "handoff.effects.claimed",
     },

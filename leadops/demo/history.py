@@ -5,7 +5,7 @@ each. Yesterday's and today's work is left undone: that is what the demo begins 
 """
 
 from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -188,6 +188,8 @@ class History:
         said = {}
         for question in BantAnswer.Question.values:
             value = self.random.choices(BantAnswer.Value.values, weights)[0]
+            if ready and question == "need":
+                value = "yes"  # as the agreement asks
             evidence = names.EVIDENCE[question] if value in ("partly", "yes") else ""
             said[question] = (value, "stated", evidence)
         bant.record(lead, said, by=rep, now=at)
@@ -234,10 +236,15 @@ class History:
             kind="fit", name="Five halls or more", condition=many, points=4, order=20
         )
         draft.title, draft.decide_hours = "B2B software, second year", 16
+        draft.goal, draft.goal_customers = f"360 new customers in {self.now.year}", 360
+        draft.goal_from, draft.goal_until = date(self.now.year, 1, 1), date(self.now.year, 12, 31)
         draft.save()
+        for measure, value in _PROMISED.items():
+            draft.commitments.filter(measure=measure).update(value=value)
         return draft
 
 
+_PROMISED = {"mqls": 180, "grade": 85, "rejected": 24, "attempts": 95}
 _OUTCOMES = ["ready", "nurture", "suspect", "no_answer"]
 _SAID = {
     "recycle": {"reason": "low_intent", "detail": "content_only"},

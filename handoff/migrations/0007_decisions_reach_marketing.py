@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("handoff", "0004_the_whole_agreement"),
+        ("handoff", "0006_day_and_calendar_of_agreement"),
         ("leads", "0009_marks_by_lead"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
