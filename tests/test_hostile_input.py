@@ -33,7 +33,7 @@ NAMES = [
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
     "at", "lead", "order_by", "file",
     "where", "view", "go", "where.0.match", "where.0-0.subject", "where.0-0.op", "where.do",
-    "weeks", "capacity", "list",
+    "weeks", "capacity", "list", "due_at", "churned_on", "tab", "draft_at", "own-decision",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",
@@ -65,6 +65,10 @@ PARSED = [
     ("POST /inbox/{}/accept/", "discovery_at", ""),
     ("POST /review/{}/hand_off/", "to", ""),
     ("POST /leads/{}/do/disqualify/", "until", ""),
+    ("POST /leads/{}/bant/", "need_evidence", ""),
+    ("POST /leads/{}/churn/", "churned_on", ""),
+    ("/pipeline/", "after", "pipeline"),
+    ("/pipeline/", "owner", "pipeline"),
 ]
 
 
