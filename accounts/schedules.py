@@ -5,27 +5,28 @@ A calendar without hours says nothing and is passed over.
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from accounts.business_time import ALWAYS, between
-from accounts.models import Absence, User, WorkCalendar
+from accounts.models import Absence, CalendarDay, User, WorkCalendar, WorkHours
 
 
 def schedules(users, default=None):
-    """{user id: Schedule} with their absences, by four queries for any number of users.
+    """{user id: Schedule} with their absences, by three queries for any number of users.
 
     `default`: the calendar of those who have none, or None.
     """
     ids = [user.pk for user in users]
     calendars = User.objects.filter(pk__in=ids).values_list("pk", "calendar", "team__calendar")
     theirs = {pk: [own, teams, default and default.pk] for pk, own, teams in calendars}
-    known = _of_calendars({pk for some in theirs.values() for pk in some if pk})
+    known = of_calendars({pk for some in theirs.values() for pk in some if pk})
     away = defaultdict(list)
     for pk, *span in Absence.objects.filter(user__in=ids).values_list(
         "user", "starts_at", "ends_at"
@@ -42,7 +43,17 @@ def schedule_of(user_or_team, default=None):
     if isinstance(user_or_team, User):
         return schedules([user_or_team], default)[user_or_team.pk]
     some = [user_or_team.calendar_id, default and default.pk]
-    return _first_known(some, _of_calendars({pk for pk in some if pk}))
+    return _first_known(some, of_calendars({pk for pk in some if pk}))
+
+
+def of_calendars(ids):
+    """{calendar id: Schedule} of those that have hours, by one query; whose they are, and when who
+    is away, the caller knows."""
+    calendars = WorkCalendar.objects.filter(pk__in=ids).annotate(
+        hours_of=ArraySubquery(_rows(WorkHours, "weekday", "opens", "closes")),
+        closed_on=ArraySubquery(_rows(CalendarDay, "on")),
+    )
+    return {calendar.pk: _schedule(calendar) for calendar in calendars if calendar.hours_of}
 
 
 def is_working(schedule, at):
@@ -79,24 +90,21 @@ def _first_known(calendars, known):
     return next((known[pk] for pk in calendars if pk in known), ALWAYS)
 
 
-def _of_calendars(ids):
-    """{calendar id: Schedule} of those that have hours."""
-    closed = ArrayAgg("days__on", filter=Q(days__isnull=False), default=[])
-    calendars = WorkCalendar.objects.filter(pk__in=ids).annotate(closed_on=closed)
-    return {
-        calendar.pk: _schedule(calendar)
-        for calendar in calendars.prefetch_related("hours")
-        if calendar.hours.all()
-    }
-
-
 def _schedule(calendar):
     week = [[], [], [], [], [], [], []]
-    for hours in calendar.hours.all():
-        week[hours.weekday].append(hours.span)
+    for said in calendar.hours_of:
+        hours = [time.fromisoformat(said[name]) for name in ("opens", "closes")]
+        week[said["weekday"]].append(WorkHours(opens=hours[0], closes=hours[1]).span)
+    closed = frozenset(date.fromisoformat(said["on"]) for said in calendar.closed_on)
     return replace(
         ALWAYS,
         zone=ZoneInfo(calendar.time_zone),
         week=tuple(map(tuple, week)),
-        closed=ClosedDays(frozenset(calendar.closed_on), calendar.country, calendar.subdivision),
+        closed=ClosedDays(closed, calendar.country, calendar.subdivision),
     )
+
+
+def _rows(model, *names):
+    """Of the calendar around, in their order."""
+    rows = model.objects.filter(calendar=OuterRef("pk")).order_by(*names)
+    return rows.values(said=JSONObject(**{name: name for name in names}))

@@ -25,6 +25,7 @@ OFFERED_AT = {
     "lose": _lazy("Lose"),
     "demote": _lazy("Demote"),
     "reopen": _lazy("Reopen"),
+    "churn": _lazy("Churn"),
 }
 _PARTS = [
     "calendar", "matrix", "paths", "vetoes", "required", "commitments", "questions",

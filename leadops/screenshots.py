@@ -53,6 +53,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("inbox", rep, reverse("handoff:inbox"))
     yield Picture("inbox-reasons", rep, reverse("handoff:inbox"), _press("r", "c"))
     yield Picture("inbox-manager", claire, reverse("handoff:inbox"))
+    yield from _feedback_pictures(ivana, claire)
     yield from _scoring_pictures(marta, now)
     yield from _import_pictures(ivana, now)
     yield from _preview_pictures(marta, now)
@@ -75,6 +76,15 @@ def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:
         yield Picture("lead-edit", marketer, edit)
     if called:
         yield Picture("discovery", rep, reverse("handoff:discovery", args=[called.pk]))
+
+
+def _feedback_pictures(marketer: User, settles: User) -> Iterator[Picture]:
+    at = reverse("handoff:feedback")
+    yield Picture("feedback", marketer, f"{at}?whose=all")
+    yield Picture("feedback-answer", marketer, f"{at}?tab=told", _press("a"))
+    yield Picture("feedback-disputes", settles, at)
+    yield Picture("feedback-content", marketer, f"{at}?tab=content")
+    yield Picture("notices", marketer, reverse("notify:notices"))
 
 
 def _scoring_pictures(manager: User, now: datetime) -> Iterator[Picture]:

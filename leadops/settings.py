@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "intake",
     "scoring",
     "handoff",
+    "notify",
     "insights",
     "leadops",
     "django.contrib.admin",

@@ -12,6 +12,7 @@ from intake import importing, jobs
 from scoring import computing, versions
 from scoring.models import Computation
 from tests.e2e.conftest import DESKTOP, PHONE
+from tests.factories import WorkCalendarFactory
 from tests.scoring.reports import calibrated
 
 AXE = Path("node_modules/axe-core/axe.min.js")
@@ -53,6 +54,8 @@ def busy(market):
         "lead": offer.get_absolute_url(),
         "sal": sal.get_absolute_url(),
         "discovery": reverse("handoff:discovery", args=[sal.pk]),
+        "bant": reverse("handoff:bant", args=[offer.pk]),
+        "churn": reverse("handoff:churn", args=[sal.pk]),
         "edit": reverse("leads:edit", args=[sal.pk]),
         "reject": reverse("leads:act", args=[offer.pk, "reject"]),
         "map": reverse("intake:map", args=[to_map.pk]),
@@ -72,6 +75,9 @@ def busy(market):
         "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
         "admin model": reverse(
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
+        ),
+        "admin calendar": reverse(
+            "admin:accounts_workcalendar_change", args=[WorkCalendarFactory(country="PL").pk]
         ),
     }
 
@@ -101,6 +107,15 @@ def press(*keys):
 def open_action(page):
     page.locator("#lead .page-head a[hx-get]").first.click()
     page.locator("dialog[open] form").first.wait_for()
+
+
+def open_deal(page):
+    page.locator("details.offer-deal summary").first.click()
+
+
+def claim_nobody(page):
+    page.get_by_role("button", name="Claim").click()
+    page.locator(".errorlist").first.wait_for()
 
 
 def choose_outcome(page):
@@ -139,11 +154,21 @@ VIEWS = {
     "review empty": ("ivana", "/review/?tab=recycled", None),
     "inbox": ("tomas", "/inbox/", None),
     "inbox with reasons": ("tomas", "/inbox/", press("r", "c")),
+    "inbox with a pause": ("tomas", "/inbox/", press("h")),
+    "inbox with a deal": ("tomas", "/inbox/", open_deal),
     "inbox empty": ("lena", "/inbox/", None),
+    "inbox of the team": ("claire", "/inbox/team/", None),
+    "inbox claim": ("tomas", "/inbox/claim/?q=halden", None),
+    "inbox claim refused": ("tomas", "/inbox/claim/", claim_nobody),
     "inbox of a manager": ("claire", "/inbox/", None),
     "discovery": ("tomas", "discovery", None),
     "discovery to nurture": ("tomas", "discovery", choose_outcome),
     "discovery refused": ("tomas", "discovery", refuse),
+    "BANT so far": ("ivana", "bant", None),
+    "churn": ("claire", "churn", None),
+    "pipeline": ("tomas", "/pipeline/", None),
+    "pipeline of a manager": ("claire", "/pipeline/", press("j")),
+    "pipeline empty": ("lena", "/pipeline/", None),
     "imports": ("ivana", "/imports/", None),
     "import to map": ("ivana", "map", None),
     "import done": ("ivana", "result", None),
@@ -160,13 +185,19 @@ VIEWS = {
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
     "checks": ("claire", "/checks/", None),
+    "routing": ("claire", "/routing/", None),
     "admin": ("marta", "/admin/", None),
+    "admin routing": ("marta", "/admin/handoff/routingrule/", None),
+    "admin routing rule": ("marta", "/admin/handoff/routingrule/add/", None),
+    "admin seats": ("marta", "/admin/handoff/rotationseat/", None),
     "agreement": ("ivana", "/agreement/", None),
     "agreement versions": ("ivana", "/agreement/versions/", None),
     "agreement draft": ("marta", "agreement draft", None),
     "agreement difference": ("marta", "agreement difference", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),
+    "admin calendar": ("marta", "admin calendar", None),
+    "admin absence": ("marta", "/admin/accounts/absence/add/", None),
 }
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_working_calendars"),
-        ("handoff", "0004_the_whole_agreement"),
+        ("handoff", "0005_routing_seats_and_caps"),
     ]
 
     operations = [
