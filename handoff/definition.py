@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.db.models import Case, Subquery, Value, When
 
-from handoff.models import Agreement, MatrixCell, Reason, RequiredField
+from handoff.models import Agreement, MatrixCell, Question, Reason, RequiredField
 from handoff.required import column
 from leads.conditions import to_q
 from leads.models import Attribute
@@ -24,6 +24,7 @@ class Definition:
     vetoes: list
     required: list[RequiredField]
     reasons: list[Reason]  # with their details, in the order of the grid
+    questions: list[Question]  # of its own, for the discovery call
     attributes: list[Attribute]
     rulebook: Rulebook
 
@@ -81,6 +82,7 @@ def _read(agreement_id):
         vetoes=list(agreement.vetoes.all()),
         required=list(agreement.required.all()),
         reasons=list(agreement.reasons.prefetch_related("details")),
+        questions=list(agreement.questions.all()),
         attributes=list(Attribute.objects.all()),
         rulebook=versions.rulebook(agreement.scoring_model),
     )

@@ -8,7 +8,15 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from handoff import agreements, automatic, presence, qualifying, returning, reviewing
+from handoff import (
+    agreements,
+    automatic,
+    exploring,
+    presence,
+    qualifying,
+    returning,
+    reviewing,
+)
 from handoff.models import Judgement, ReviewEntry
 from leads import bots
 from leads.lifecycle import MQL
@@ -42,8 +50,8 @@ def judge(agreement, lead_ids, *, now):
     """Qualify, hand off, re-engage and demote these leads as the agreement in force says."""
     Judgement.objects.create(at=now, leads=lead_ids)
     leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
-    entered = _qualify(leads, now)
-    automatic.hand_off(agreement, entered, now=now)
+    automatic.hand_off(agreement, _qualify(leads, now), now=now)
+    exploring.explore(agreement, leads, lead_ids, now=now)
     returning.reengage(agreement, leads, now=now)
     _demote(agreement, leads, now)
     reviewing.place(agreement, lead_ids, now=now)
@@ -56,6 +64,7 @@ def _judge_some(agreement, now):
     marks = _take_marks()
     ids = list(marks)
     wait_for_others(ids)
+    exploring.take_turn(agreement)
     now = now or timezone.now()  # by now all was recorded that the marks tell of
     if ids:
         bots.classify({pk: since for pk, since in marks.items() if since}, now=now)
@@ -66,7 +75,7 @@ def _judge_some(agreement, now):
 
 def _qualify(leads, now):
     enters = leads.filter(stage__in=sources("qualify"), released=True, veto="").exclude(path="")
-    return perform_many(_ids(enters), "qualify", by=None, now=now).moved
+    return perform_many(_ids(enters), "qualify", by=None, now=now)
 
 
 def _demote(agreement, leads, now):
@@ -75,8 +84,9 @@ def _demote(agreement, leads, now):
     lifted = qualifying.lifted_grade(agreement)
     fallen = Q(path="") & ~Q(lifted__in=qualifying.qualifying_grades(agreement))
     mine = Q(cycles__outcome="open", cycles__agreement=agreement.version)
-    # Nobody came in by a path who was woken, or whom a manager let in against it.
-    fallen &= Q(cycles__origin__in=set(Origin) - {Origin.OVERRIDE, Origin.RECYCLED})
+    # Nobody came in by a path who was woken or drawn, or whom a manager let in against it.
+    pathless = {Origin.OVERRIDE, Origin.RECYCLED, Origin.EXPLORATION}
+    fallen &= Q(cycles__origin__in=set(Origin) - pathless)
     vetoed = ~Q(veto="") & Q(cycles__origin__in=set(Origin) - {Origin.OVERRIDE})
     watched = Q(Exists(ReviewEntry.objects.filter(lead=OuterRef("pk"), seen_until__gt=now)))
     leaves = leads.annotate(lifted=lifted).filter(

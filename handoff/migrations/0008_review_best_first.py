@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("handoff", "0004_the_whole_agreement"),
+        ("handoff", "0007_decisions_reach_marketing"),
         ("leads", "0009_marks_by_lead"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
