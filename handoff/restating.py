@@ -52,6 +52,22 @@ def decided(since, until, *, now, under=None):
     return {kind: _kept(counts, kind) for kind in _Kind.values}
 
 
+def touched(since, until, *, now, under=None):
+    """Kept: were the hand-raises that were offered in the period touched in time?
+
+    A hand-raise that was offered again counts with each who had it and did not touch it.
+    """
+    counts: Counter = Counter()
+    rows = [one for one in _handoffs(since, until) if one.kind == _Kind.HAND_RAISE]
+    hours = _Hours(rows)
+    for handoff in rows:
+        limit = limit_of(under or handoff.agreement, _Kind.HAND_RAISE)
+        taken = hours.between(handoff, handoff.touched_at or now)
+        done = "in_time" if handoff.touched_at else "open"
+        counts[_Kind.HAND_RAISE, "late" if taken > limit else done] += 1
+    return _kept(counts, _Kind.HAND_RAISE)
+
+
 def reviewed(since, until, *, now, under=None):
     """{REVIEW: Kept}: did marketing decide within the agreed time on the MQLs of the period?
 

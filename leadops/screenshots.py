@@ -59,6 +59,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield from _preview_pictures(marta, now)
     yield from _agreement_pictures(ivana, marta, now)
     yield from _admin_pictures(marta)
+    yield Picture("scorecard", marta, reverse("insights:scorecard"))
     yield Picture("checks", claire, reverse("handoff:checks"))
 
 

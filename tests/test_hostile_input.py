@@ -35,6 +35,7 @@ NAMES = [
     "where", "view", "go", "where.0.match", "where.0-0.subject", "where.0-0.op", "where.do",
     "weeks", "capacity", "list", "need", "currency", "expected_close_on", "hours", "pausing",
     "last_name", "phone", "interest", "one", "team",
+    "due_at", "churned_on", "tab", "draft_at", "own-decision",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",
@@ -88,6 +89,10 @@ PARSED = [
     ("POST /inbox/{}/accept/", "discovery_at", ""),
     ("POST /review/{}/hand_off/", "to", ""),
     ("POST /leads/{}/do/disqualify/", "until", ""),
+    ("POST /leads/{}/bant/", "need_evidence", ""),
+    ("POST /leads/{}/churn/", "churned_on", ""),
+    ("/pipeline/", "after", "pipeline"),
+    ("/pipeline/", "owner", "pipeline"),
 ]
 
 

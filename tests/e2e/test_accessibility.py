@@ -8,7 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handoff import agreements, checking
+from handoff.answering import answer
 from intake import importing, jobs
+from leads.models import LeadEvent
+from leads.perform import perform
+from notify import reactions
 from scoring import computing, versions
 from scoring.models import Computation
 from tests.e2e.conftest import DESKTOP, PHONE
@@ -28,6 +32,7 @@ def busy(market):
     market.mqls(3)
     (sal,) = market.accepted(1, market.tomas)
     offer, _other = market.offers(2, market.tomas)
+    told(market)
     now = timezone.now()
     to_map, done = (
         jobs.upload(io.BytesIO(FILE.encode()), name="fair.csv", by=market.ivana, now=now)
@@ -82,6 +87,15 @@ def busy(market):
     }
 
 
+def told(market):
+    """Two decisions of sales, one of them disputed, and notices of both."""
+    for lead in market.offers(2, market.tomas):
+        perform(lead, "reject", by=market.tomas, reason="low_intent", note="A brochure.")
+    now = timezone.now()
+    answer(lead.events.get(name="reject").pk, "dispute", note="Why?", by=market.ivana, now=now)
+    reactions.tell(list(LeadEvent.objects.values_list("pk", flat=True)), now=now)
+
+
 def _preview(draft, weeks, now):
     params = {"model": draft.version, "weeks": weeks}
     return Computation.objects.create(
@@ -124,8 +138,15 @@ def choose_outcome(page):
 
 
 def refuse(page):
+    page.locator("label:has([name=outcome][value=ready])").click()  # a draft may say something else
     page.get_by_role("button", name="Qualify as SQL").click()
     page.locator("[aria-invalid=true], .errorlist").first.wait_for()
+
+
+def dispute_nothing(page):
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Dispute", exact=True).click()
+    page.locator(".errorlist").wait_for()
 
 
 def import_nothing(page):
@@ -161,6 +182,14 @@ VIEWS = {
     "inbox claim": ("tomas", "/inbox/claim/?q=halden", None),
     "inbox claim refused": ("tomas", "/inbox/claim/", claim_nobody),
     "inbox of a manager": ("claire", "/inbox/", None),
+    "feedback": ("ivana", "/feedback/", None),
+    "feedback to answer": ("ivana", "/feedback/", press("a")),
+    "feedback refused": ("ivana", "/feedback/", dispute_nothing),
+    "feedback to settle": ("claire", "/feedback/", press("s")),
+    "feedback empty": ("marta", "/feedback/", None),
+    "content": ("ivana", "/feedback/?tab=content", None),
+    "notices": ("ivana", "/notices/", None),
+    "notices of nobody": ("lena", "/notices/", None),
     "discovery": ("tomas", "discovery", None),
     "discovery to nurture": ("tomas", "discovery", choose_outcome),
     "discovery refused": ("tomas", "discovery", refuse),
@@ -184,6 +213,7 @@ VIEWS = {
     "preview": ("marta", "preview", open_tables),
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
+    "scorecard": ("ivana", "/insights/scorecard/", None),
     "checks": ("claire", "/checks/", None),
     "routing": ("claire", "/routing/", None),
     "admin": ("marta", "/admin/", None),
