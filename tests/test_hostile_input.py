@@ -33,7 +33,7 @@ NAMES = [
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
     "at", "lead", "order_by", "file",
     "where", "view", "go", "where.0.match", "where.0-0.subject", "where.0-0.op", "where.do",
-    "weeks", "capacity", "list",
+    "weeks", "capacity", "list", "settlement", "whose", "days",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",
@@ -59,6 +59,9 @@ PARSED = [
     ("/review/", "after", "more"),
     ("/inbox/", "after", "more"),
     ("/inbox/", "newer", "newer"),
+    ("/feedback/?tab=told", "after", "feedback"),
+    ("/feedback/?tab=content", "days", "feedback"),
+    ("/notices/", "before", "notices"),
     ("POST /review/approve/", "ids", ""),
     ("POST /leads/bulk/reassign/", "ids", ""),
     ("POST /handoffs/undo/review/", "ids", ""),
