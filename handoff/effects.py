@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from handoff import seats
+from handoff import decisions, seats
 from handoff.models import Handoff, Opportunity
 from leads import bulk
 from leads.changes import recording
@@ -48,6 +48,7 @@ def reassigned(batch):
 def accepted(batch):
     _decide(batch, Handoff.State.ACCEPTED)
     _open_deals(batch)
+    decisions.record(batch)
 
 
 def rejected(batch):
@@ -55,6 +56,7 @@ def rejected(batch):
     _decide(batch, Handoff.State.REROUTED if rerouted else Handoff.State.REJECTED)
     _suppress(batch)
     open_handoffs(batch)
+    decisions.record(batch)
 
 
 def claimed(batch):
@@ -67,10 +69,12 @@ def became_sql(batch):
         deal.status = Opportunity.Status.OPEN
         deal.amount = batch.args.get("amount") or deal.amount
     bulk.update(deals, _DEAL)
+    decisions.record(batch)
 
 
 def won(batch):
     _close_deals(batch, Opportunity.Status.WON)
+    decisions.record(batch)
 
 
 def left(batch):
@@ -78,12 +82,14 @@ def left(batch):
     _decide(batch, Handoff.State.WITHDRAWN)
     _close_deals(batch, Opportunity.Status.LOST)
     _suppress(batch)
+    decisions.record(batch)
 
 
 def undone(batch):
     """Handoffs and Opportunities are again as before the undone events."""
     events = {lead.pk: batch.each[lead.pk]["undoes"] for lead in batch.leads}
     ids = [event.pk for event in events.values()]
+    decisions.forget(ids)
     seats.undo_turns(events.values())
     Handoff.objects.filter(event__in=ids).delete()
     Opportunity.objects.filter(event__in=ids).delete()
@@ -117,6 +123,8 @@ def _open_deals(batch):
             product=batch.args.get("product") or lead.interest,
             need=batch.args.get("need", ""),
             amount=batch.args.get("estimate"),
+            currency=batch.args.get("currency") or "EUR",
+            expected_close_on=batch.args.get("expected_close_on"),
             created_at=batch.now,
         )
         for lead in batch.leads

@@ -1,12 +1,12 @@
 """What must hold before a lead may move. A refusal names what is missing and where to mend it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Count
 from django.urls import reverse
 
-from handoff import agreements, dates, qualifying, reasons, routing
-from handoff.bant import missing_for_sql
+from handoff import agreements, attempts, bant, dates, qualifying, reasons, routing, sql_gate
 from handoff.definition import definition
 from handoff.models import Discovery
 from leads.lifecycle import HANDED_OFF
@@ -27,8 +27,11 @@ def may_qualify(batch):
     ids = [lead.pk for lead in batch.leads]
     verdicts = qualifying.verdicts(agreement, ids, now=batch.now)
     cycles = _cycles_of(batch)
+    drawn = batch.by is None and batch.args.get("origin") == Cycle.Origin.EXPLORATION
     for lead in list(batch.leads):
         verdict = verdicts[lead.pk]
+        if drawn and not verdict.path:
+            verdict = replace(verdict, path="exploration", origin=Cycle.Origin.EXPLORATION)
         if not verdict.qualifies:
             batch.refuse(lead, Refusal(verdict.words))
         elif not verdict.released:
@@ -56,6 +59,7 @@ def may_hand_off(batch):
                 url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
                 batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
                 break
+    _need_bant(batch, agreement.bant_before)
     routing.route(batch)
 
 
@@ -109,7 +113,10 @@ def may_reject(batch):
 def may_leave(batch):
     """recycle, demote, disqualify, lose, reopen: the reason must be offered there."""
     if batch.by is not None:  # the system demotes by the agreement itself
-        reasons.resolve(batch, reasons.latest_agreement())
+        agreement = reasons.latest_agreement()
+        reasons.resolve(batch, agreement)
+        for lead, words in attempts.too_few(batch.leads, batch.args["reason"], agreement):
+            batch.refuse(lead, Missing(words, field="reason"))
 
 
 def may_qualify_sales(batch):
@@ -125,13 +132,14 @@ def may_qualify_sales(batch):
         for one in latest
         if one.outcome == Discovery.Outcome.READY and one.held_at >= since[one.lead_id]
     }
-    missing = missing_for_sql(ids, agreement.bant_bar)
+    gates = sql_gate.gates(definition(agreement.pk), ids)
     for lead in list(batch.leads):
         if lead.pk not in ready:
             message = "The discovery call has not ended with “ready”."
             batch.refuse(lead, _mend_in_discovery(lead, message, "outcome"))
-        elif words := missing[lead.pk]:
-            batch.refuse(lead, _mend_in_discovery(lead, words, "bant"))
+        elif gaps := gates[lead.pk].gaps:
+            words = " ".join(words for _field, words in gaps)
+            batch.refuse(lead, _mend_in_discovery(lead, words, gaps[0][0]))
 
 
 def may_win(batch):
@@ -153,8 +161,19 @@ def may_return(batch):
             batch.refuse(lead, _too_many(agreement))
 
 
+def _need_bant(batch, wanted):
+    """Somebody must have asked so many of the four questions before sales gets the lead."""
+    known = bant.known_before([lead.pk for lead in batch.leads]) if wanted else {}
+    for lead in list(batch.leads) if wanted else []:
+        if (n := known[lead.pk]) < wanted:
+            words = f"{n} of {wanted} BANT answers are known before the handoff."
+            url = reverse("handoff:bant", args=[lead.pk])
+            batch.refuse(lead, Missing(words, field="bant", url=url))
+
+
 def _mend_in_discovery(lead, message, field):
-    return Missing(message, field=field, url=reverse("handoff:discovery", args=[lead.pk]))
+    url = f"{reverse('handoff:discovery', args=[lead.pk])}#id_{field}"
+    return Missing(message, field=field, url=url)
 
 
 def _in_force(batch):

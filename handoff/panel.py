@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from handoff.bant import MET, answers
 from handoff.definition import definition
 from handoff.models import BantAnswer, Handoff
+from leads.lifecycle import CUSTOMER
 from leads.models import Lead
 from leads.perform import sources
 
@@ -99,7 +100,7 @@ def panel(of, *, now):
         .select_related("to_user", "to_team", "decided_event__actor", "event__actor")
         .order_by("-pk")[:20]
     )
-    data = required(lead, found)
+    data = required(lead, found) + _bant_before(lead, found, theirs)
     return {
         "lead": lead,
         "found": found,
@@ -110,6 +111,7 @@ def panel(of, *, now):
         "bant": bant_lines(theirs),
         "met": sum(answer.value in MET for answer in theirs.values()),
         "handoffs": handoffs,
+        "churns": _churns(lead),
         "clocks": clocks(handoffs[0], now) if handoffs else [],
     }
 
@@ -132,6 +134,23 @@ def _agreed(lead, now):
         leads = Lead.objects.filter(pk=lead.pk).select_related("company")
         lead.agreed = found, judged(leads, found, now).get()
     return lead.agreed
+
+
+def _churns(lead):
+    """When and why this customer left; asked only of who was one."""
+    if lead.stage != CUSTOMER:
+        return []
+    return list(lead.churns.select_related("by", "event").order_by("-churned_on"))
+
+
+def _bant_before(lead, found, theirs):
+    """What the agreement wants to know before the handoff, or nothing."""
+    if not found or not (wanted := found.agreement.bant_before):
+        return []
+    known = sum(one.value != BantAnswer.Value.UNKNOWN for one in theirs.values())
+    label = _("BANT, %(known)s of %(wanted)s known") % {"known": known, "wanted": wanted}
+    state = "met" if known >= wanted else "missing"
+    return [Line(state, label, _("add"), reverse("handoff:bant", args=[lead.pk]))]
 
 
 def _band(lead, found):
