@@ -1,11 +1,9 @@
 """What must hold before a lead may move. A refusal names what is missing and where to mend it."""
 
-from datetime import timedelta
-
 from django.db.models import Count
 from django.urls import reverse
 
-from handoff import agreements, dates, qualifying, reasons, routing
+from handoff import agreements, clocks, dates, qualifying, reasons, routing
 from handoff.bant import missing_for_sql
 from handoff.models import Discovery
 from leads.lifecycle import HANDED_OFF
@@ -17,7 +15,7 @@ def may_qualify(batch):
     """A path, no veto, no hold, not too many cycles; a manager may override with a reason."""
     if not (agreement := _in_force(batch)):
         return
-    _clock(batch, agreement.review_hours)
+    clocks.start_review(batch, agreement)
     batch.args |= {"agreement": agreement.version, "model": agreement.scoring_model.version}
     overrides = batch.by is not None and batch.by.is_manager and batch.args.get("reason")
     if overrides:
@@ -45,7 +43,6 @@ def may_hand_off(batch):
     """An agreement in force, the required data, and somebody to take it."""
     if not (agreement := _in_force(batch)):
         return
-    _clock(batch, agreement.decide_hours)
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     _refuse_suppressed(batch)
     required = list(agreement.required.all())
@@ -56,18 +53,18 @@ def may_hand_off(batch):
                 batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
                 break
     _route(batch)
+    clocks.start_offers(batch, agreement)
 
 
 def may_recall(batch):
     if agreement := _in_force(batch):
-        _clock(batch, agreement.review_hours)
+        clocks.start_review(batch, agreement)
 
 
 def may_reassign(batch):
     """To somebody else than before."""
     if not (agreement := _in_force(batch)):
         return
-    _clock(batch, agreement.decide_hours)
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     taker, team = batch.args.get("to_user"), batch.args.get("to_team")
     to_team = team if batch.args.get("offer_to_team") else None
@@ -79,6 +76,7 @@ def may_reassign(batch):
         elif not taker and lead.stage != HANDED_OFF:
             batch.refuse(lead, Missing("Name the person who takes it.", field="to_user"))
     _route(batch, {lead.pk: {lead.owner_id} for lead in batch.leads})
+    clocks.start_offers(batch, agreement)
 
 
 def may_accept(batch):
@@ -98,11 +96,11 @@ def may_reject(batch):
     agreement = reasons.latest_agreement()
     reasons.resolve(batch, agreement)
     if batch.leads and batch.args["goes_to"] == HANDED_OFF:
-        _clock(batch, agreement.decide_hours)
         batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
         had_it = {batch.by.pk if batch.by else None}
         excluded = {lead.pk: had_it | {lead.owner_id} for lead in batch.leads}
         _route(batch, excluded)
+        clocks.start_offers(batch, agreement)
 
 
 def may_leave(batch):
@@ -143,7 +141,7 @@ def may_return(batch):
     """wake and reengage: back into review, under the agreement in force."""
     if not (agreement := _in_force(batch)):
         return
-    _clock(batch, agreement.review_hours)
+    clocks.start_review(batch, agreement)
     batch.args |= {"agreement": agreement.version, "model": agreement.scoring_model.version}
     _refuse_suppressed(batch)
     cycles = _cycles_of(batch) if batch.by is None or not batch.by.is_manager else {}
@@ -178,10 +176,6 @@ def _cycles_of(batch):
 
 def _too_many(agreement):
     return Refusal(f"{agreement.max_cycles} cycles already: ask a manager.")
-
-
-def _clock(batch, hours):
-    batch.args["decide_by"] = batch.now + timedelta(hours=hours)
 
 
 def _needs_future(batch, name, question):
