@@ -12,7 +12,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from handoff import agreements, bant, starters
+from handoff import agreements, bant, breaches, overdue, starters
 from handoff.judging import judge_stale, tick
 from handoff.models import BantAnswer, Discovery
 from handoff.waking import wake_due
@@ -72,6 +72,12 @@ class History:
             self._decide(at[2], share=0.15 if last else 0.85)
             self._call(at[3], share=0.5 if last else 1)
             self._close(at[4])
+        self._look_at_clocks(at[4])
+
+    def _look_at_clocks(self, now):
+        """What nobody decided in time goes to somebody else."""
+        breaches.sweep(now)
+        overdue.sweep(now)
 
     def _market_moves(self, day, now):
         """New leads (more of them as the months go by), what they do, and corrected facts."""
