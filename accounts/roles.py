@@ -14,8 +14,12 @@ _DEFINE = [
         ("handoff", "qualifyingpath"),
         ("handoff", "veto"),
         ("handoff", "requiredfield"),
+        ("handoff", "commitment"),
+        ("handoff", "question"),
         ("handoff", "reason"),
         ("handoff", "reasondetail"),
+        ("handoff", "routingrule"),
+        ("handoff", "rotationseat"),
         ("scoring", "scoringmodel"),
         ("scoring", "rule"),
         ("scoring", "rulegroup"),
@@ -33,14 +37,15 @@ _DEFINE = [
 _MARKET = ["leads.market_lead", "intake.add_importjob", "intake.view_importjob"]
 _SELL = ["leads.sell_lead"]
 _SEE_PEOPLE = ["accounts.view_user", "accounts.view_team"]
-_MANAGE = ["leads.manage_lead", *_MARKET, *_SELL, *_DEFINE, *_SEE_PEOPLE]
+_CHURN = ["handoff.add_churn"]
+_MANAGE = ["leads.manage_lead", *_CHURN, *_MARKET, *_SELL, *_DEFINE, *_SEE_PEOPLE]
 
 ROLES = {
     MARKETER: _MARKET,
     REP: _SELL,
     MARKETING_MANAGER: [*_MANAGE, "handoff.sign_for_marketing"],
     SALES_MANAGER: [*_MANAGE, "handoff.sign_for_sales"],
-    CUSTOMER_SUCCESS: ["leads.view_customers"],
+    CUSTOMER_SUCCESS: ["leads.view_customers", *_CHURN],
 }
 
 

@@ -1,8 +1,11 @@
-"""Handing off without a review: grades that the matrix calls automatic, best first, capped."""
+"""Handing off without a review: who came by a path that says so, and grades that the matrix calls
+automatic, best first and capped. Not what a file brought: an import never hands off by itself.
+"""
 
 from django.db import connection
 from django.db.models import Max
 
+from handoff.kinds import Kind
 from handoff.models import Handoff
 from leads.lifecycle import MQL
 from leads.models import Activity, FieldChange, LeadEvent
@@ -12,17 +15,32 @@ from leads.words import today
 _LOCK = 7_201_005  # an advisory lock: two who count at once would both find room
 
 
-def hand_off(agreement, leads, *, now):
-    """Hand off those of these MQLs which need no review. The rest, and who lacks data, stay."""
-    cells = agreement.matrix.filter(action="automatic")
-    grades = {cell.grade for cell in cells}
-    wanted = [lead for lead in leads if lead.stage == MQL and lead.grade in grades]
-    imported = _imported(wanted)
-    wanted = [lead for lead in wanted if lead.pk not in imported]
-    if not wanted:
+def hand_off(agreement, qualified, *, now):
+    """Hand off those of the leads just qualified which need no review; returns them.
+
+    `qualified`: what perform_many answered. The rest, and who lacks data, stay in review.
+    """
+    at_once = {path.name for path in agreement.paths.all() if path.at_once}
+    paths = {event.lead_id: event.details.get("path") for event in qualified.events}
+    grades = {cell.grade for cell in agreement.matrix.filter(action="automatic")}
+    waiting = [
+        lead
+        for lead in qualified.moved
+        if lead.stage == MQL and (lead.grade in grades or paths[lead.pk] in at_once)
+    ]
+    imported = _imported(waiting)
+    waiting = [lead for lead in waiting if lead.pk not in imported]
+    urgent = [lead for lead in waiting if paths[lead.pk] in at_once]
+    gone = perform_many(urgent, "hand_off", by=None, now=now).moved
+    rest = [lead for lead in waiting if paths[lead.pk] not in at_once]
+    return gone + _best(agreement, rest, now)
+
+
+def _best(agreement, leads, now):
+    if not leads:
         return []
-    best = sorted(wanted, key=lambda lead: (-lead.score, lead.pk))[: _room(agreement, now)]
-    return perform_many(best, "hand_off", by=None, now=now).moved
+    best = sorted(leads, key=lambda lead: (-lead.score, lead.pk))[: _room(agreement, now)]
+    return perform_many(best, "hand_off", by=None, now=now, kind=Kind.AUTOMATIC).moved
 
 
 def _imported(leads):
@@ -54,5 +72,5 @@ def _room(agreement, now):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     done = Handoff.objects.filter(created_at__gte=today(now), event__name="hand_off")
-    by_the_system = done.filter(event__actor=None, agreement=agreement)
-    return max(agreement.automatic_cap - by_the_system.count(), 0)
+    done = done.filter(kind=Kind.AUTOMATIC, event__actor=None, agreement=agreement)
+    return max(agreement.automatic_cap - done.count(), 0)

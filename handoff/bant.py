@@ -1,4 +1,4 @@
-"""BANT: the latest answer to each question, and whether they reach the agreement's bar."""
+"""BANT: the latest answer to each question. Whether they are enough: handoff/sql_gate.py."""
 
 from handoff.models import BantAnswer
 
@@ -15,9 +15,12 @@ def answers(lead_ids):
     return found
 
 
-def missing_for_sql(lead_ids, bar):
-    """{lead id: a sentence that names what is missing, or ""}."""
-    return {pk: _missing(theirs, bar) for pk, theirs in answers(lead_ids).items()}
+def known_before(lead_ids):
+    """{lead id: how many of the four somebody has an answer to}; "no" is one, "unknown" is none."""
+    return {
+        pk: sum(one.value != BantAnswer.Value.UNKNOWN for one in theirs.values())
+        for pk, theirs in answers(lead_ids).items()
+    }
 
 
 def record(lead, said, *, by, now):
@@ -38,11 +41,3 @@ def record(lead, said, *, by, now):
         or (before[q].value, before[q].basis, before[q].evidence) != (value, basis, evidence)
     ]
     BantAnswer.objects.bulk_create(rows)
-
-
-def _missing(theirs, bar):
-    met = {q for q, answer in theirs.items() if answer.value in MET}
-    if len(met) >= bar:
-        return ""
-    open_ones = [q.label for q in BantAnswer.Question if q not in met]
-    return f"{len(met)} of {bar} BANT answers are partly or yes; open: {', '.join(open_ones)}."

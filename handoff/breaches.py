@@ -101,7 +101,7 @@ def _breach(standing):
 
 
 def _clock(standing):
-    clock = "decision" if standing.is_offer else "first touch"
+    clock = clocks.DECISION if standing.is_offer else clocks.FIRST_TOUCH
     return {"handoff": standing.handoff.pk, "clock": clock}
 
 

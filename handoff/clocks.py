@@ -12,7 +12,8 @@ from accounts.models import User
 from accounts.schedules import calendar_schedule, schedules, team_schedules
 from handoff.models import Handoff
 
-Kind = Handoff.Kind
+_Kind = Handoff.Kind
+DECISION, FIRST_TOUCH = "decision", "first touch"  # what is waited for
 
 
 def deadline(schedule, start, allowed, pauses=()):
@@ -46,7 +47,7 @@ def limit_words(allowed):
 
 def start_review(batch, agreement):
     """Until when marketing decides about the leads that this batch brings into review."""
-    schedule = calendar_schedule(default_calendar(agreement))
+    schedule = calendar_schedule(agreement.calendar)
     hours = timedelta(hours=agreement.review_hours)
     batch.args["decide_by"] = deadline(schedule, batch.now, hours)
 
@@ -56,38 +57,33 @@ def start_offers(batch, agreement):
     kind at one moment, so each deadline is computed once."""
     said = {lead.pk: batch.args_for(lead) for lead in batch.leads}
     takers = {pk: one.get("to_user") or one.get("to_team") for pk, one in said.items()}
-    theirs = schedules_of(set(takers.values()), default_calendar(agreement))
-    allowed, known = levels(agreement), {}
+    theirs = schedules_of(set(takers.values()), agreement.calendar)
+    known: dict = {}
     for pk, one in said.items():
-        key = takers[pk], one.get("kind", Kind.OTHER)
-        if key not in known:
-            level = allowed[key[1]]
-            due_at = deadline(theirs[key[0]], batch.now, level)
-            known[key] = {"allowed": level, "decide_by": due_at}
-        batch.each[pk] = batch.each.get(pk, {}) | known[key]
+        taker, kind = takers[pk], one.get("kind", _Kind.OTHER)
+        if (taker, kind) not in known:
+            allowed = limit_of(agreement, kind)
+            due_at = deadline(theirs[taker], batch.now, allowed)
+            known[taker, kind] = {"allowed": allowed, "decide_by": due_at}
+        batch.each[pk] = batch.each.get(pk, {}) | known[taker, kind]
 
 
-def levels(agreement):
-    """{kind of handoff: how much business time its receiver has}."""
-    return {
-        Kind.HAND_RAISE: timedelta(minutes=agreement.touch_minutes),
-        Kind.AUTOMATIC: timedelta(hours=agreement.automatic_hours),
-        Kind.OTHER: timedelta(hours=agreement.decide_hours),
-    }
+def limit_of(agreement, kind):
+    """How much business time this version gives sales to decide."""
+    if kind == _Kind.HAND_RAISE:
+        return timedelta(minutes=agreement.touch_minutes)
+    if kind == _Kind.AUTOMATIC:
+        return timedelta(hours=agreement.automatic_hours)
+    return timedelta(hours=agreement.decide_hours)
 
 
 def schedules_of(receivers, default):
-    """{user or team: Schedule}, by three queries."""
+    """{user or team: Schedule}, by three queries. `default`: the calendar of who has none."""
     users = [one for one in receivers if isinstance(one, User)]
     teams = [one for one in receivers if not isinstance(one, User)]
     of_users = schedules(users, default) if users else {}
     of_teams = team_schedules(teams, default) if teams else {}
     return {one: of_users[one.pk] for one in users} | {one: of_teams[one.pk] for one in teams}
-
-
-def default_calendar(agreement):
-    """Of those who have none of their own, and of marketing."""
-    return getattr(agreement, "calendar", None)
 
 
 def _running(schedule, start, allowed, pauses):

@@ -1,21 +1,19 @@
 """The discovery call: what was learnt is recorded, and its outcome causes the move."""
 
 from django.db import transaction
-from django.db.models import F, FilteredRelation, OuterRef, Q
+from django.db.models import F, FilteredRelation, Q
 
-from handoff import bant, dates
+from handoff import attempts, bant, dates, drafts, questions, touching
 from handoff.definition import IN_FORCE
-from handoff.models import BantAnswer, Discovery
-from handoff.panel import Line
-from leads.lifecycle import SAL, owner_or_manager
+from handoff.models import Discovery
+from leads.lifecycle import SAL, SQL, owner_or_manager
 from leads.models import Lead
 from leads.perform import perform, sources
-from leads.querysets import CountOf
 from leads.refusals import Conflict
 from leads.words import conflict_words
 
 Outcome = Discovery.Outcome
-MOST = 100
+STAGES = (SAL, SQL)
 MOVES = {
     Outcome.READY: "qualify_sales",
     Outcome.NURTURE: "recycle",
@@ -29,14 +27,12 @@ def outcomes(lead):
     return moving + [Outcome.NO_ANSWER] * (lead.stage == SAL)
 
 
-def for_call(leads):
-    """Leads with what the page of a call shows: `tried` (calls nobody answered), their deal."""
-    tried = Discovery.objects.filter(
-        lead=OuterRef("pk"), outcome=Outcome.NO_ANSWER, held_at__gte=OuterRef("stage_at")
-    )
+def for_call(leads, user):
+    """Leads with what the page of a call shows: attempts so far, the person's draft, the deal."""
     going = Q(opportunities__status__in=["potential", "open"])
     return leads.select_related("company", "owner").annotate(
-        tried=CountOf(tried, MOST),
+        **attempts.listed(),
+        draft=drafts.column(user),
         in_force=IN_FORCE,
         deal=FilteredRelation("opportunities", condition=going),
         product=F("deal__product"),
@@ -46,37 +42,44 @@ def for_call(leads):
 
 
 @transaction.atomic
-def finish(lead, outcome, *, by, now, answers, call, **args):
+def finish(lead, outcome, *, by, now, answers, call, replied=None, **args):
     """Record the answers and the call, then move the lead; all of it or nothing.
 
-    `answers`: {question: (value, basis, evidence)}; `call`: the other columns of Discovery;
-    `args`: of the transition. Returns the moved lead, or raises its Refusal.
+    `answers`: {question: (value, basis, evidence)}; `replied`: {code of an own question: text};
+    `call`: the other columns of Discovery; `args`: of the transition. Returns the moved lead, or
+    raises its Refusal.
     """
-    bant.record(lead, answers, by=by, now=now)
+    learn(lead, answers, replied, by=by, now=now)
     Discovery.objects.create(lead=lead, by=by, held_at=now, outcome=outcome, **call)
-    return perform(lead, MOVES[outcome], by=by, now=now, **args)
+    moved = perform(lead, MOVES[outcome], by=by, now=now, **args)
+    _end(lead, by, now)
+    return moved
 
 
 @transaction.atomic
-def no_answer(lead, *, by, now, next_attempt_at, answers, call):
+def no_answer(lead, *, by, now, next_attempt_at, answers, call, replied=None):
     """Nobody answered: the attempt counts, and the next one has a date. Returns the fresh lead."""
     dates.check(next_attempt_at, now, field="next_attempt_at", question="When is the next attempt?")
     lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
     if lead.stage != SAL or not owner_or_manager(lead, by):
         raise Conflict(conflict_words([lead], now)[lead.pk])
-    bant.record(lead, answers, by=by, now=now)
+    learn(lead, answers, replied, by=by, now=now)
     Discovery.objects.create(lead=lead, by=by, held_at=now, outcome=Outcome.NO_ANSWER, **call)
     lead.due_at = next_attempt_at
     lead.save(update_fields=["due_at"])
+    _end(lead, by, now)
     return lead
 
 
-def gate(answers, bar):
-    """What the bar says of answers as typed: {"gate": lines, "met": n, "is_met": bool}."""
-    lines = []
-    for question in BantAnswer.Question:
-        value = BantAnswer.Value(answers[question][0])
-        state = "met" if value in bant.MET else "not" if value == "no" else "missing"
-        lines.append(Line(state, question.label, value.label, f"#id_{question}_evidence"))
-    met = sum(line.state == "met" for line in lines)
-    return {"gate": lines, "met": met, "is_met": met >= bar}
+@transaction.atomic
+def learn(lead, answers, replied, *, by, now):
+    """Record what is new of BANT and of the agreement's own questions."""
+    bant.record(lead, answers, by=by, now=now)
+    if replied:
+        questions.record(lead, replied, by=by, now=now)
+
+
+def _end(lead, by, now):
+    """The call is over: it touched the lead, and nothing of it is a draft any more."""
+    touching.touch([(lead.pk, now)])
+    drafts.forget(lead, by)

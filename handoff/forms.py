@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from accounts.roles import REP
-from handoff import giving_back
+from handoff import attempts, giving_back
 from handoff.definition import definition
 from leads.lifecycle import DISQUALIFIED, HANDED_OFF, NURTURE, UNQUALIFIED
 from leads.perform import transitions
@@ -31,9 +31,13 @@ class Amount(forms.DecimalField):
         super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
 
 
+class TwoLines(forms.Textarea):
+    def __init__(self, attrs=None):
+        super().__init__({"rows": 2} | (attrs or {}))
+
+
 def Note():  # noqa: N802  (stands where a field class would)
-    widget = forms.Textarea(attrs={"rows": 2})
-    return forms.CharField(label=_("Note"), required=False, max_length=2000, widget=widget)
+    return forms.CharField(label=_("Note"), required=False, max_length=2000, widget=TwoLines)
 
 
 class TransitionForm(forms.Form):
@@ -86,25 +90,6 @@ class ReassignForm(HandOffForm):
         return [("", "–"), *[(key, f"{rep}, {rep.team}") for key, rep in self.reps.items()]]
 
 
-class AcceptForm(TransitionForm):
-    discovery_at = Moment(label=_("Discovery call"))
-    product = forms.CharField(label=_("Product"), required=False, max_length=120)
-    estimate = Amount(label=_("Estimate"), required=False)
-
-    def __init__(self, data=None, **options):
-        super().__init__(data, **options)
-        self.fields["discovery_at"].initial = next_working_morning(self.now)
-
-
-class ClaimForm(TransitionForm):
-    discovery_at = Moment(label=_("Discovery call"))
-    note = Note()
-
-    def __init__(self, data=None, **options):
-        super().__init__(data, **options)
-        self.fields["discovery_at"].initial = next_working_morning(self.now)
-
-
 class QualifySalesForm(TransitionForm):
     next_step_at = Moment(label=_("Next step"))
     amount = Amount(label=_("Estimate"), required=False)
@@ -121,8 +106,18 @@ class AttemptForm(TransitionForm):
         self.fields["next_attempt_at"].initial = next_working_morning(self.now)
 
 
+class StepForm(TransitionForm):
+    """Another date for the next action of a SAL or SQL."""
+
+    due_at = Moment(label=_("Next step"))
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.fields["due_at"].initial = self.leads[0].due_at
+
+
 class WinForm(TransitionForm):
-    amount = Amount(label=_("Amount"))
+    amount = Amount(label=_("Amount"), widget=forms.NumberInput(attrs={"autofocus": True}))
     note = Note()
 
 
@@ -167,12 +162,14 @@ class ReasonForm(TransitionForm):
     @cached_property
     def reasons(self):
         """The grid with what was chosen, for components/_reasons.html."""
-        offered = self.offered
+        offered, blocked = self.offered, {}
         if offered is None:
             found = definition()
             offered = found.offered_at(self.name) if found else []
-        chosen, detail = self["reason"].value() or "", self["detail"].value() or ""
-        return giving_back.grid(offered, self.name, self.now, chosen=chosen, detail=detail)
+            if any(one.code == attempts.UNREACHABLE for one in offered):
+                blocked = attempts.blocked(self.leads, found.agreement)
+        said = {"chosen": self["reason"].value() or "", "detail": self["detail"].value() or ""}
+        return giving_back.grid(offered, self.name, self.now, blocked=blocked, **said)
 
     @property
     def verb(self):
@@ -207,6 +204,20 @@ class ReopenForm(ReasonForm):
     name = "reopen"
 
 
+class ChurnForm(ReasonForm):
+    """No transition: the customer stays in the books, and the day and the reason are known."""
+
+    name = "churn"
+    verb = _("Record churn")
+    churned_on = forms.DateField(
+        label=_("Left on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        self.fields["churned_on"].initial = timezone.localdate(self.now)
+
+
 def next_working_morning(now):
     """10:00 of the next working day in the reader's zone."""
     day = timezone.localtime(now) + timedelta(days=1)
@@ -221,6 +232,7 @@ _QUESTIONS = {
     "disqualify": _("Why disqualify?"),
     "lose": _("Why was it lost?"),
     "reopen": _("Why reopen?"),
+    "churn": _("Why did they leave?"),
 }
 
 

@@ -1,10 +1,22 @@
 """What must hold before a lead may move. A refusal names what is missing and where to mend it."""
 
+from dataclasses import replace
+
 from django.db.models import Count
 from django.urls import reverse
 
-from handoff import agreements, clocks, dates, qualifying, reasons, routing
-from handoff.bant import missing_for_sql
+from handoff import (
+    agreements,
+    attempts,
+    bant,
+    clocks,
+    dates,
+    qualifying,
+    reasons,
+    routing,
+    sql_gate,
+)
+from handoff.definition import definition
 from handoff.models import Discovery
 from leads.lifecycle import HANDED_OFF
 from leads.models import Cycle
@@ -24,8 +36,11 @@ def may_qualify(batch):
     ids = [lead.pk for lead in batch.leads]
     verdicts = qualifying.verdicts(agreement, ids, now=batch.now)
     cycles = _cycles_of(batch)
+    drawn = batch.by is None and batch.args.get("origin") == Cycle.Origin.EXPLORATION
     for lead in list(batch.leads):
         verdict = verdicts[lead.pk]
+        if drawn and not verdict.path:
+            verdict = replace(verdict, path="exploration", origin=Cycle.Origin.EXPLORATION)
         if not verdict.qualifies:
             batch.refuse(lead, Refusal(verdict.words))
         elif not verdict.released:
@@ -45,14 +60,15 @@ def may_hand_off(batch):
         return
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     _refuse_suppressed(batch)
-    required = list(agreement.required.all())
+    required = definition(agreement.pk).required
     for lead in list(batch.leads):
         for one in required:
             if not getattr(lead, "company_id" if one.fact == "company" else one.fact):
                 url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
                 batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
                 break
-    _route(batch)
+    _need_bant(batch, agreement.bant_before)
+    routing.route(batch)
     clocks.start_offers(batch, agreement)
 
 
@@ -75,7 +91,7 @@ def may_reassign(batch):
             batch.refuse(lead, Conflict(f"{to_team} has this lead already."))
         elif not taker and lead.stage != HANDED_OFF:
             batch.refuse(lead, Missing("Name the person who takes it.", field="to_user"))
-    _route(batch, {lead.pk: {lead.owner_id} for lead in batch.leads})
+    routing.route(batch, excluded={lead.pk: {lead.owner_id} for lead in batch.leads})
     clocks.start_offers(batch, agreement)
 
 
@@ -99,14 +115,17 @@ def may_reject(batch):
         batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
         had_it = {batch.by.pk if batch.by else None}
         excluded = {lead.pk: had_it | {lead.owner_id} for lead in batch.leads}
-        _route(batch, excluded)
+        routing.route(batch, excluded=excluded, misrouted=True)
         clocks.start_offers(batch, agreement)
 
 
 def may_leave(batch):
     """recycle, demote, disqualify, lose, reopen: the reason must be offered there."""
     if batch.by is not None:  # the system demotes by the agreement itself
-        reasons.resolve(batch, reasons.latest_agreement())
+        agreement = reasons.latest_agreement()
+        reasons.resolve(batch, agreement)
+        for lead, words in attempts.too_few(batch.leads, batch.args["reason"], agreement):
+            batch.refuse(lead, Missing(words, field="reason"))
 
 
 def may_qualify_sales(batch):
@@ -122,13 +141,14 @@ def may_qualify_sales(batch):
         for one in latest
         if one.outcome == Discovery.Outcome.READY and one.held_at >= since[one.lead_id]
     }
-    missing = missing_for_sql(ids, agreement.bant_bar)
+    gates = sql_gate.gates(definition(agreement.pk), ids)
     for lead in list(batch.leads):
         if lead.pk not in ready:
             message = "The discovery call has not ended with “ready”."
             batch.refuse(lead, _mend_in_discovery(lead, message, "outcome"))
-        elif words := missing[lead.pk]:
-            batch.refuse(lead, _mend_in_discovery(lead, words, "bant"))
+        elif gaps := gates[lead.pk].gaps:
+            words = " ".join(words for _field, words in gaps)
+            batch.refuse(lead, _mend_in_discovery(lead, words, gaps[0][0]))
 
 
 def may_win(batch):
@@ -150,8 +170,19 @@ def may_return(batch):
             batch.refuse(lead, _too_many(agreement))
 
 
+def _need_bant(batch, wanted):
+    """Somebody must have asked so many of the four questions before sales gets the lead."""
+    known = bant.known_before([lead.pk for lead in batch.leads]) if wanted else {}
+    for lead in list(batch.leads) if wanted else []:
+        if (n := known[lead.pk]) < wanted:
+            words = f"{n} of {wanted} BANT answers are known before the handoff."
+            url = reverse("handoff:bant", args=[lead.pk])
+            batch.refuse(lead, Missing(words, field="bant", url=url))
+
+
 def _mend_in_discovery(lead, message, field):
-    return Missing(message, field=field, url=reverse("handoff:discovery", args=[lead.pk]))
+    url = f"{reverse('handoff:discovery', args=[lead.pk])}#id_{field}"
+    return Missing(message, field=field, url=url)
 
 
 def _in_force(batch):
@@ -184,22 +215,3 @@ def _needs_future(batch, name, question):
     except Missing as refusal:
         for lead in list(batch.leads):
             batch.refuse(lead, refusal)
-
-
-def _route(batch, excluded=None):
-    """A person or team that was named, else round robin in the team that serves the lead."""
-    args, person = batch.args, batch.args.get("to_user")
-    if person and not (person.is_active and person.is_rep):
-        for lead in list(batch.leads):
-            batch.refuse(lead, Missing(f"{person} does not work in sales.", field="to_user"))
-    if person or args.get("offer_to_team"):
-        args["why"] = args.get("why") or "picked by hand"
-        args["to_team"] = person.team if person else args["to_team"]
-        return
-    found = routing.assign(batch.leads, team=args.get("to_team"), excluded=excluded or {})
-    for lead in list(batch.leads):
-        if one := found.get(lead.pk):
-            taken = {"to_user": one.user, "to_team": one.team, "why": one.why, "rotated": True}
-            batch.each[lead.pk] = batch.each.get(lead.pk, {}) | taken
-        else:
-            batch.refuse(lead, Missing("Nobody in sales can take this lead.", field="to_user"))

@@ -33,11 +33,15 @@ class Choice:
     needs_note: bool
     needs_goal: bool
     chosen: bool
+    blocked: str  # why it cannot be given yet
     subs: list[Sub] = field(default_factory=list)
 
 
-def grid(offered, name, now, *, chosen="", detail=""):
-    """The offered reasons of a transition as places of the grid, with what was chosen."""
+def grid(offered, name, now, *, chosen="", detail="", blocked=None):
+    """The offered reasons of a transition as places of the grid, with what was chosen.
+
+    `blocked`: {code: why it cannot be given yet}.
+    """
     spare = iter(ascii_uppercase[12:])  # A–L are fixed places
     return [
         Choice(
@@ -49,6 +53,7 @@ def grid(offered, name, now, *, chosen="", detail=""):
             needs_note=one.needs_note,
             needs_goal=name == "reject" and one.goes_to == Reason.GoesTo.CHOSEN,
             chosen=one.code == chosen,
+            blocked=(blocked or {}).get(one.code, ""),
             subs=[
                 Sub(sub.code, sub.label, number, sub.needs_date, sub.code == detail)
                 for number, sub in enumerate(one.details.all(), 1)
@@ -60,7 +65,14 @@ def grid(offered, name, now, *, chosen="", detail=""):
 
 def consequence(reason, name, now):
     """Where the lead goes, when it returns, what the score learns: one line, before it happens."""
-    return f"{_goes(reason, name, now)} {_teaches(reason)}"
+    return f"{_goes(reason, name, now)} {learns(reason.teaches)}"
+
+
+def learns(teaches):
+    """What the score makes of a reason."""
+    if not teaches:
+        return _("Teaches the score nothing.")
+    return _("The score learns: %(what)s.") % {"what": teaches}
 
 
 def _goes(reason, name, now):
@@ -68,6 +80,8 @@ def _goes(reason, name, now):
         return _("Disqualified, and never contacted again.")
     if reason.suppresses:
         return _("Lost, and never contacted again.")
+    if name == "churn":
+        return _("Stays in the books as a customer who left.")
     target = {"recycle": "nurture", "disqualify": "disqualified", "lose": "lost"}.get(
         name, reason.goes_to
     )
@@ -89,9 +103,3 @@ def _back(reason, now):
     if reason.hold == Hold.POINTS:
         return _("To nurture, looked at again on %(day)s if it did something new.") % words
     return _("To nurture, back in review on %(day)s.") % words
-
-
-def _teaches(reason):
-    if not reason.teaches:
-        return _("Teaches the score nothing.")
-    return _("The score learns: %(what)s.") % {"what": reason.teaches}

@@ -1,7 +1,6 @@
 """What the agreement says of one lead, as lines of a checklist; BANT, clocks and handoffs."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +9,8 @@ from django.utils.translation import ngettext
 from handoff.bant import MET, answers
 from handoff.definition import definition
 from handoff.models import BantAnswer, Handoff
+from handoff.way import way
+from leads.lifecycle import CUSTOMER
 from leads.models import Lead
 from leads.perform import sources
 
@@ -22,19 +23,6 @@ class Line:
     label: str
     value: str = ""
     url: str = ""
-
-
-@dataclass(frozen=True)
-class Clock:
-    """One span of a handoff's way; `limit`: what the agreement allows."""
-
-    label: str
-    took: timedelta | None  # None: not yet
-    limit: timedelta | None = None
-
-    @property
-    def late(self):
-        return bool(self.took and self.limit and self.took > self.limit)
 
 
 def judged(leads, found, now):
@@ -91,15 +79,23 @@ def score_wanted(lead, now):
 
 
 def panel(of, *, now):
-    """All that the lead page shows of the handoff side of a lead, in four queries."""
+    """All that the lead page shows of the handoff side of a lead: in six queries, and one more for each
+    calendar that its latest handoff goes by."""
     found, lead = _agreed(of, now)
     theirs = answers([lead.pk])[lead.pk]
     handoffs = list(
         Handoff.objects.filter(lead=lead)
-        .select_related("to_user", "to_team", "decided_event__actor", "event__actor")
+        .select_related(
+            "to_user",
+            "to_team",
+            "decided_event__actor",
+            "event__actor",
+            "agreement__calendar",
+            "pause",
+        )
         .order_by("-pk")[:20]
     )
-    data = required(lead, found)
+    data = required(lead, found) + _bant_before(lead, found, theirs)
     return {
         "lead": lead,
         "found": found,
@@ -110,19 +106,9 @@ def panel(of, *, now):
         "bant": bant_lines(theirs),
         "met": sum(answer.value in MET for answer in theirs.values()),
         "handoffs": handoffs,
-        "clocks": clocks(handoffs[0], now) if handoffs else [],
+        "churns": _churns(lead),
+        "clocks": way(handoffs[0], lead, now) if handoffs else [],
     }
-
-
-def clocks(handoff, now):
-    """Seen, decided: how long each took since the offer."""
-    seen = handoff.seen_at and handoff.seen_at - handoff.created_at
-    decided = handoff.decided_at and handoff.decided_at - handoff.created_at
-    unseen = decided and not seen  # nobody opened the inbox; "not yet" would be wrong for ever
-    return [
-        *([] if unseen else [Clock(_("Seen"), seen)]),
-        Clock(_("Decided"), decided, handoff.due_at - handoff.created_at),
-    ]
 
 
 def _agreed(lead, now):
@@ -132,6 +118,23 @@ def _agreed(lead, now):
         leads = Lead.objects.filter(pk=lead.pk).select_related("company")
         lead.agreed = found, judged(leads, found, now).get()
     return lead.agreed
+
+
+def _churns(lead):
+    """When and why this customer left; asked only of who was one."""
+    if lead.stage != CUSTOMER:
+        return []
+    return list(lead.churns.select_related("by", "event").order_by("-churned_on"))
+
+
+def _bant_before(lead, found, theirs):
+    """What the agreement wants to know before the handoff, or nothing."""
+    if not found or not (wanted := found.agreement.bant_before):
+        return []
+    known = sum(one.value != BantAnswer.Value.UNKNOWN for one in theirs.values())
+    label = _("BANT, %(known)s of %(wanted)s known") % {"known": known, "wanted": wanted}
+    state = "met" if known >= wanted else "missing"
+    return [Line(state, label, _("add"), reverse("handoff:bant", args=[lead.pk]))]
 
 
 def _band(lead, found):

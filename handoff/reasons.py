@@ -73,13 +73,21 @@ def latest_agreement():
     )
 
 
-def _consequences(name, said, agreement, now):
+def given(name, said, agreement, now):
+    """(the Reason, the moment until which) that were said, or Missing: what else must be said."""
     reason = offered_at(name, agreement).filter(code=said["reason"]).first()
     if reason is None:
         raise Missing(f"“{said['reason']}” is not offered here.", field="reason")
     until = moment(said.get("until"))
     _check(reason, said, until, now)
+    return reason, until
+
+
+def _consequences(name, said, agreement, now):
+    reason, until = given(name, said, agreement, now)
     goes_to = _TARGETS.get(name) or _target_of_reject(reason, said)
+    if goes_to == NURTURE and until:
+        _check_near(until, agreement.longest_nurture_days, now)
     hold = _hold(reason, goes_to, until)
     if until is None and (goes_to == NURTURE or hold == Hold.DATE):
         back = now + timedelta(days=reason.hold_days or WAIT_DAYS)
@@ -105,6 +113,11 @@ def _check(reason, said, until, now):
         raise Missing(f"{reason}: until when?", field="until")
     if until is not None:
         dates.check(until, now, field="until")
+
+
+def _check_near(until, days, now):
+    if until > now + timedelta(days=days):
+        raise Missing(f"At most {days} days away: nobody nurtures longer.", field="until")
 
 
 def _target_of_reject(reason, said):

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from django.db.models import F
 
-from handoff import agreements, qualifying
+from handoff import agreements, exploring, qualifying
 from handoff.models import Judgement
 from leads import cycles
-from leads.lifecycle import Hold
+from leads.lifecycle import UNQUALIFIED, Hold
 from leads.models import LeadEvent
 from leads.past import stood
 from leads.perform import sources
@@ -50,9 +50,10 @@ def moments(since=None):
 def replay(moment):
     """(differences, qualifications in history, leads judged again) of one moment."""
     history = {event.lead_id: _made(event) for event in _system_made().filter(happened_at=moment)}
-    batches = Judgement.objects.filter(at=moment).values_list("leads", flat=True)
+    judged = Judgement.objects.filter(at=moment).order_by("pk")
+    batches = list(judged.values_list("leads", flat=True))
     ids = sorted({pk for batch in batches for pk in batch} | history.keys())
-    again = _judged_again(ids, moment)
+    again = _judged_again(ids, moment) | _drawn_again(batches, moment)
     found = [
         Difference(moment, pk, str(history.get(pk, "not qualified")), str(again[pk]))
         for pk in ids
@@ -89,30 +90,60 @@ def _those(ids, moment):
 
 def _among(agreement, ids, moment):
     """The same of those whose stage allows it."""
-    leads, model = _those(ids, moment), agreement.scoring_model
-    points = {
-        row["lead_id"]: row
-        for row in scores.rows(versions.rulebook(model), ids, now=moment, as_of=moment)
-    }
-    grades = qualifying.qualifying_grades(agreement)
-    in_band = [pk for pk, row in points.items() if row["grade"] in grades]
-    judged = qualifying.judged_then(agreement, leads, in_band=in_band, moment=moment)
-    rows = list(judged.values_list("pk", "path", "veto", "released", "then_hold"))
+    rows, points = _verdicts(agreement, ids, moment)
     going = [pk for pk, path, veto, free, _ in rows if path and not veto and free]
     passes = Counter(cycle.lead_id for cycle in cycles.folded(going, before=moment))
     kinds = {path.name: path.kind for path in agreement.paths.all()}
     return {
         pk: _why_not(agreement, path, veto, free, hold, passes[pk], points[pk])
-        or Qualification(
-            path,
-            kinds.get(path, "system"),
-            points[pk]["score"],
-            points[pk]["grade"],
-            agreement.version,
-            model.version,
-        )
+        or _qualification(agreement, path, kinds.get(path, "system"), points[pk])
         for pk, path, veto, free, hold in rows
     }
+
+
+def _drawn_again(batches, moment):
+    """Those whom the exploration sample takes, batch by batch: the cap of the day ends it."""
+    agreement = agreements.in_force_at(moment)
+    if agreement is None or not agreement.exploration_share:
+        return {}
+    room = agreement.automatic_cap - exploring.drawn_today(agreement, moment)
+    found = {}
+    for ids in batches:
+        drawn = [pk for pk in ids if pk not in found and exploring.is_drawn(agreement, pk)]
+        low = _low(agreement, drawn, moment)
+        passed = list(cycles.folded(low, before=moment))
+        left = room - len(found)
+        for pk in exploring.choose(agreement, low, passed, left, as_of=moment):
+            origin = str(exploring.ORIGIN)
+            found[pk] = _qualification(agreement, origin, origin, low[pk])
+    return found
+
+
+def _low(agreement, ids, moment):
+    """{id: points} of those that were unqualified, without hold, path or veto."""
+    there = _those(ids, moment).filter(then_stage=UNQUALIFIED)
+    rows, points = _verdicts(agreement, list(there.values_list("pk", flat=True)), moment)
+    return {pk: points[pk] for pk, path, veto, _free, hold in rows if not (path or veto or hold)}
+
+
+def _verdicts(agreement, ids, moment):
+    """([(id, path, veto, released, hold)], {id: points}) as of then."""
+    points = {
+        row["lead_id"]: row
+        for row in scores.rows(
+            versions.rulebook(agreement.scoring_model), ids, now=moment, as_of=moment
+        )
+    }
+    grades = qualifying.qualifying_grades(agreement)
+    in_band = [pk for pk, row in points.items() if row["grade"] in grades]
+    leads = _those(ids, moment)
+    judged = qualifying.judged_then(agreement, leads, in_band=in_band, moment=moment)
+    return list(judged.values_list("pk", "path", "veto", "released", "then_hold")), points
+
+
+def _qualification(agreement, path, origin, points):
+    model = agreement.scoring_model.version
+    return Qualification(path, origin, points["score"], points["grade"], agreement.version, model)
 
 
 def _why_not(agreement, path, veto, free, hold, passes, points):

@@ -4,26 +4,33 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from handoff.models import QualifyingPath
+from handoff.routing_targets import ACCOUNT_OWNER
 from leads.lifecycle import CUSTOMER, Hold
 from leads.models import Activity, Company
 from leads.perform import perform_many, sources
 
 
 def reengage(agreement, judged, *, now):
-    """`judged`: leads annotated by qualifying.judged. A customer goes on to the account's owner."""
-    paths = agreement.paths.filter(kind=QualifyingPath.Kind.HAND_RAISE).values("name")
+    """`judged`: leads annotated by qualifying.judged. A customer goes on to the account's owner;
+    who else raised a hand by a path that hands off at once, to whom routing finds."""
+    at_once = dict(
+        agreement.paths.filter(kind=QualifyingPath.Kind.HAND_RAISE).values_list("name", "at_once")
+    )
     again = Activity.objects.filter(
         lead=OuterRef("pk"), recorded_at__gt=OuterRef("stage_at"), actor_class="human"
     )
     raised = judged.filter(
-        Exists(again), stage__in=sources("reengage"), path__in=paths, veto=""
+        Exists(again), stage__in=sources("reengage"), path__in=list(at_once), veto=""
     ).exclude(hold=Hold.FOREVER)
-    was = dict(raised.values_list("pk", "stage"))
+    was = {pk: (stage, path) for pk, stage, path in raised.values_list("pk", "stage", "path")}
     moved = perform_many(was, "reengage", by=None, now=now, origin="hand_raise").moved
-    customers = [lead for lead in moved if was[lead.pk] == CUSTOMER]
-    for owner, leads in _by_owner(customers).items():
-        why = "owner of the account"
+    by_owner = _by_owner([lead for lead in moved if was[lead.pk][0] == CUSTOMER])
+    for owner, leads in by_owner.items():
+        why = ACCOUNT_OWNER
         perform_many(leads, "hand_off", by=None, now=now, to_user=owner, why=why)
+    owned = {lead.pk for leads in by_owner.values() for lead in leads}
+    rest = [lead for lead in moved if lead.pk not in owned and at_once[was[lead.pk][1]]]
+    perform_many(rest, "hand_off", by=None, now=now)
     return moved
 
 

@@ -60,11 +60,12 @@ def _receiver(handoff):
 def _schedules(receivers):
     """{handoff: the schedule by which its clock runs}; who has no calendar goes by the one of the
     agreement that it was made under."""
-    made_under = Agreement.objects.in_bulk({one.agreement_id for one in receivers} - {None})
+    ids = {one.agreement_id for one in receivers} - {None}
+    made_under = Agreement.objects.select_related("calendar").in_bulk(ids)
     by_default: dict = {}
     for handoff in receivers:
-        default = clocks.default_calendar(made_under.get(handoff.agreement_id))
-        by_default.setdefault(default, []).append(handoff)
+        agreement = made_under.get(handoff.agreement_id)
+        by_default.setdefault(agreement and agreement.calendar, []).append(handoff)
     found = {}
     for default, some in by_default.items():
         theirs = clocks.schedules_of({receivers[one] for one in some}, default)

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from leads import deliver
@@ -20,7 +22,9 @@ SHARE_DAYS = 30
 @transaction.atomic
 def record(activities):
     """Write new activities. The one way in: a class, a score and a judgement follow at once."""
-    Activity.objects.bulk_create(activities, batch_size=1_000)
+    made = Activity.objects.bulk_create(activities, batch_size=1_000)
+    if effect := settings.LEAD_PIPELINE.get("recorded", {}).get("effect"):
+        import_string(effect)(made)
     deliver.announce("changed")
 
 

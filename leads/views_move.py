@@ -1,5 +1,7 @@
 """One transition of one lead: its form, the move, and undo."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
-from accounts.page import page
+from accounts.page import current_path, page
 from leads import actions
 from leads.lifecycle import UNDOABLE
 from leads.models import Lead
@@ -89,8 +91,13 @@ def _refused(request, lead, refusal):
 
 
 def _afresh(request, lead, status=None):
-    """The lead's region as it is now, or away from it for somebody who may no longer see it."""
+    """The lead's region as it is now, or away from it for somebody who may no longer see it; a list
+    that the dialog was opened from asks for itself again."""
     place = _place(request, lead)
+    at = urlsplit(current_path(request)).path
+    if at and at not in (lead.get_absolute_url(), request.path):
+        answer = HttpResponse(status=status or 200)
+        return reswap(trigger_client_event(answer, "queue-changed"), "none")
     if place != lead.get_absolute_url():
         return HttpResponseClientRedirect(place)
     answer = page(

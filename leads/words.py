@@ -24,6 +24,11 @@ def who_did(event, now):
     return f"{actor} {VERBS.get(event.name, event.name)} {ago(now - event.happened_at)}."
 
 
+def deed(event, what):
+    """ "accepted Anke Brandt", of an event of hers."""
+    return VERBS.get(event.name, event.name).replace("this lead", what)
+
+
 def ago(delta):
     """A short age: just now, 2 s ago, 5 min ago, 3 h ago, 4 d ago."""
     return f"{span(delta)} ago" if delta.total_seconds() >= 1 else "just now"
@@ -62,6 +67,16 @@ VERBS = {
     "reengage": "re-engaged this lead",
     "undo": "undid the last step",
     "captured": "captured this lead",
+}
+# Events that move nobody, as the timeline says them.
+HAPPENED = {
+    "answered": "Answered",
+    "disputed": "Disputed",
+    "settled": "Dispute settled",
+    "warned": "Warned",
+    "breached": "Out of time",
+    "review_overdue": "Review overdue",
+    "not_shown": "In nobody’s inbox",
 }
 
 

@@ -1,5 +1,5 @@
 // Keys, lists and selection, reject grid, focus after swaps. Behaviour is declared by data attributes
-// in templates; names of htmx events stand only here, in live.js and in
+// in templates; names of htmx events stand only here, in live.js, inbox.js and
 // condition.js.
 (() => {
   "use strict";
@@ -168,7 +168,7 @@
   };
   function chooseReason(grid, code) {
     const by = code.startsWith("Key") ? `[data-letter="${code}"]` : `[data-digit="${code.slice(5)}"]`;
-    const radio = $$(by, grid).find((el) => visible(el.closest("label")));
+    const radio = $$(by, grid).find((el) => !el.disabled && visible(el.closest("label")));
     if (!radio) return;
     radio.checked = true;
     radio.focus();

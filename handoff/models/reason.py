@@ -12,9 +12,9 @@ from leads.lifecycle import Hold
 class Reason(models.Model):
     """Where it is offered, where it sends the lead, what the lead then waits for.
 
-    `offered_at`: transitions (reject, recycle, disqualify, lose, demote, reopen). `letter`: its
-    fixed place in the reject grid, A to L. `hold_days`: wake-up after so many days when no date is
-    given. `teaches`: what scoring learns from it.
+    `offered_at`: transitions (reject, recycle, disqualify, lose, demote, reopen) and churn.
+    `letter`: its fixed place in the reject grid, A to L. `hold_days`: wake-up after so many days
+    when no date is given. `teaches`: what scoring learns from it.
     """
 
     class GoesTo(models.TextChoices):

@@ -3,11 +3,17 @@
 from django.shortcuts import render
 from django.utils import timezone
 
+from handoff.discovery import STAGES
 from handoff.panel import panel as facts
+from handoff.views.bant import may_record
+from leads.lifecycle import owner_or_manager
 from leads.panels import lead_of
 
 
 def panel(request, pk):
     """A fragment: the lead page loads it."""
     lead = lead_of(request, pk)
-    return render(request, "handoff/panel.html", facts(lead, now=timezone.now()))
+    context = facts(lead, now=timezone.now())
+    context["may_call"] = lead.stage in STAGES and owner_or_manager(lead, request.user)
+    context["may_record"] = not context["may_call"] and may_record(lead, request.user)
+    return render(request, "handoff/panel.html", context)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.roles import MARKETING_MANAGER, SALES_MANAGER
 from handoff import agreements, giving_back
-from handoff.models import Handoff, Reason
+from handoff.models import Discovery, Handoff, Reason
 from leads.models import Cycle, LeadEvent
 from leads.perform import perform
 from leads.refusals import Missing, Refusal
@@ -57,6 +57,7 @@ TABLE = {
     "lose": LOSE,
     "demote": ["low_intent", "other"],
     "reopen": ["other"],
+    "churn": ["left_price", "left_competitor", "not_used", "merged_or_closed", "other"],
 }
 
 
@@ -75,6 +76,12 @@ def marketer():
 
 def reject(lead, rep, **said):
     return perform(lead, "reject", by=rep, now=NOW, **said)
+
+
+def tried(lead, rep, times):
+    Discovery.objects.bulk_create(
+        Discovery(lead=lead, by=rep, held_at=NOW, outcome="no_answer") for _ in range(times)
+    )
 
 
 def said_with(reason):
@@ -108,6 +115,8 @@ def test_a_rejected_lead_goes_where_the_reason_says(rep, reason, said, goes_to, 
 def test_a_recycled_lead_goes_to_nurture_until_its_date(rep, reason):
     said, hold, days = RECYCLE[reason]
     lead = story.accepted(by=rep, now=NOW)
+    if reason == "unreachable":
+        tried(lead, rep, 6)
     lead = perform(lead, "recycle", by=rep, now=NOW, reason=reason, **said)
     assert (lead.stage, lead.hold) == ("nurture", hold)
     assert lead.due_at == NOW + timedelta(days=days)

@@ -53,8 +53,7 @@ def test_an_automatic_grade_goes_to_sales_at_once(rep):
 
 
 def test_other_grades_wait_for_a_review(rep):
-    lead = LeadFactory()
-    ActivityFactory(lead=lead, kind="demo_request", happened_at=NOW)
+    lead = LeadFactory(company=CompanyFactory(), on_target_list=True, consent_basis="consent")
     judging.judge_stale(NOW)
     assert stages([lead]) == ["mql"]
 

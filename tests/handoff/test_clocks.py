@@ -97,9 +97,8 @@ def test_an_offer_to_a_team_runs_by_the_hours_of_the_team(office):
     assert offer(lead).due_at == MONDAY
 
 
-def test_the_calendar_of_the_agreement_is_for_reviews_and_who_has_none(office, monkeypatch):
-    monkeypatch.setattr(clocks, "default_calendar", lambda agreement: office)
-    in_force(decide_hours=4, review_hours=4)
+def test_the_calendar_of_the_agreement_is_for_reviews_and_who_has_none(office):
+    in_force(decide_hours=4, review_hours=4, calendar=office)
     lead = story.an_mql(now=FRIDAY)
     assert lead.due_at == MONDAY
     perform(lead, "hand_off", by=UserFactory(), now=FRIDAY, to_user=RepFactory())

@@ -135,7 +135,7 @@ def test_answers_can_be_saved_before_there_is_an_outcome(client, elin):
     assert answer.status_code == 200
     assert "Answers saved" in answer.content.decode()
     assert BantAnswer.objects.get(lead=lead).value == "partly"
-    assert "Still talking" in client.post(url(lead), typed).content.decode()
+    assert "Still talking" in client.post(url(lead), typed, follow=True).content.decode()
     assert BantAnswer.objects.filter(lead=lead).count() == 1  # the same answer is not news
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from handoff import judging
+from handoff import judging, starters
 from leads.models import Cycle, Lead, LeadEvent
 from leads.perform import perform
+from leads.timeline import timeline
 from tests import story
 from tests.factories import ActivityFactory, CompanyFactory, RepFactory, UserFactory
 
@@ -54,7 +55,7 @@ def test_a_customer_comes_back_to_the_owner_of_the_account():
     owner = RepFactory()
     lead = raise_hand(a_customer(company=CompanyFactory(owner=owner)))
     assert (lead.stage, lead.owner) == ("handed_off", owner)
-    assert lead.handoffs.get(state="pending").why == "owner of the account"
+    assert lead.handoffs.get(state="pending").why == "account owner"
 
 
 @pytest.mark.parametrize("gone", [True, False])
@@ -88,6 +89,27 @@ def test_these_do_not_come_back(why):
         lead.company.save()
     lead = raise_hand(lead, actor_class="bot" if why == "a bot" else "human")
     assert lead.stage == "disqualified"
+
+
+def test_a_path_that_hands_off_at_once_skips_the_review():
+    draft = starters.load("b2b_software")
+    draft.paths.filter(kind="hand_raise").update(at_once=True)
+    story.signed(draft, now=NOW - timedelta(days=1))
+    lead, rep = disqualified(), RepFactory()
+    lead = raise_hand(lead)
+    assert (lead.stage, lead.owner) == ("handed_off", rep)
+    assert Cycle.objects.get(lead=lead, outcome="open").origin == "hand_raise"
+
+
+def test_the_timeline_tells_why_a_customer_came_back():
+    owner = RepFactory(first_name="Elin", last_name="Sjöberg")
+    lead = raise_hand(a_customer(company=CompanyFactory(owner=owner)))
+    told = [moment.title for moment in timeline(lead.pk).moments]
+    assert told[:3] == [
+        "MQL → Handed off, by the system",
+        "Customer → MQL, by the system",
+        "Asked for a demo /pricing",
+    ]
 
 
 def test_it_happens_once():

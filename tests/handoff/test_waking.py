@@ -1,16 +1,20 @@
 """Nurture ends: on its date a lead comes back, to the rep who heard the date or to review."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import MARKETING_MANAGER
+from accounts.models import Absence, Team, User
+from accounts.roles import MARKETING_MANAGER, SALES_MANAGER
 from handoff import judging, waking
 from handoff.models import Agreement, Handoff
 from handoff.tasks import wake_due
 from leads.models import Cycle, Lead
 from leads.perform import perform
+from leads.refusals import Missing
 from tests import story
 from tests.factories import ActivityFactory, LeadFactory, RepFactory, UserFactory
 
@@ -65,12 +69,82 @@ def test_an_undated_lead_comes_back_to_review():
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"team": None}])
-def test_a_lead_whose_rep_is_gone_comes_back_to_review(change):
+def test_a_dated_lead_whose_rep_is_gone_goes_to_a_colleague(change):
+    rep, colleague = RepFactory(), RepFactory()
+    lead = rejected(rep=rep)
+    User.objects.filter(pk=rep.pk).update(**change)
+    Team.objects.filter(pk=colleague.team_id).update(countries=["DE"])
+    waking.wake_due(IN_MAY)
+    assert (fresh(lead).stage, fresh(lead).owner) == ("handed_off", colleague)
+
+
+def test_a_dated_lead_whose_rep_is_absent_goes_to_a_colleague():
+    rep = RepFactory()
+    colleague = RepFactory(team=rep.team)
+    lead = rejected(rep=rep)
+    day = timedelta(days=1)
+    Absence.objects.create(user=rep, starts_at=IN_MAY - day, ends_at=IN_MAY + day)
+    waking.wake_due(IN_MAY)
+    assert (fresh(lead).stage, fresh(lead).owner) == ("handed_off", colleague)
+
+
+def test_a_dated_lead_for_whom_sales_has_nobody_waits_in_review():
     rep = RepFactory()
     lead = rejected(rep=rep)
-    type(rep).objects.filter(pk=rep.pk).update(**change)
+    User.objects.filter(pk=rep.pk).update(is_active=False)
     waking.wake_due(IN_MAY)
     assert fresh(lead).stage == "mql"
+
+
+def test_a_date_that_a_manager_set_leads_back_to_the_rep_who_had_the_lead():
+    rep, claire = RepFactory(), UserFactory(role=SALES_MANAGER)
+    lead = story.accepted(by=rep, now=NOW)
+    perform(lead, "recycle", by=claire, now=NOW, reason="bad_timing", until=IN_MAY)
+    waking.wake_due(IN_MAY)
+    assert (fresh(lead).stage, fresh(lead).owner) == ("handed_off", rep)
+
+
+@pytest.mark.parametrize("name", ["reject", "recycle"])
+def test_nobody_nurtures_longer_than_agreed(name):
+    story.agreement_in_force(now=NOW, longest_nurture_days=100)
+    rep = RepFactory()
+    lead = (story.handed_off if name == "reject" else story.accepted)(**RECEIVER[name](rep))
+    with pytest.raises(Missing, match="At most 100 days away") as refused:
+        perform(lead, name, by=rep, now=NOW, reason="bad_timing", until=in_days(101))
+    assert refused.value.field == "until"
+    moved = perform(lead, name, by=rep, now=NOW, reason="bad_timing", until=in_days(100))
+    assert moved.stage == "nurture"
+
+
+RECEIVER = {
+    "reject": lambda rep: {"to": rep, "now": NOW},
+    "recycle": lambda rep: {"by": rep, "now": NOW},
+}
+
+
+def test_on_the_day_it_stands_in_the_inbox_with_the_old_note_and_its_second_cycle(client):
+    rep = RepFactory(first_name="Elin", last_name="Sjöberg")
+    lead = story.accepted(by=rep)
+    client.force_login(rep)
+    until = timezone.localdate() + timedelta(days=120)
+    said = {"reason": "bad_timing", "until": until, "note": "Board meets in spring"}
+    client.post(reverse("leads:act", args=[lead.pk, "recycle"]), said)
+    assert fresh(lead).stage == "nurture"
+    with time_machine.travel(datetime.combine(until, time(8, 59), UTC), tick=False):
+        wake_due.delay()
+        assert fresh(lead).stage == "nurture"
+    with time_machine.travel(datetime.combine(until, time(9, 1), UTC), tick=False):
+        wake_due.delay()
+        client.force_login(rep)
+        page = client.get(reverse("handoff:inbox")).content.decode()
+    assert "Elin Sjöberg on" in page
+    assert "Board meets in spring" in page
+    assert "Cycle 2" in page
+    cycles = Cycle.objects.filter(lead=lead).order_by("number")
+    assert list(cycles.values_list("number", "origin", "outcome")) == [
+        (1, "marketer", "recycled"),
+        (2, "recycled", "open"),
+    ]
 
 
 def test_a_date_set_by_marketing_leads_to_review():

@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Team, User
-from handoff import inbox
+from handoff import breaches, inbox, overdue
 from handoff.judging import judge_stale
 from handoff.models import BantAnswer, Discovery, Reason
 from handoff.waking import wake_due
