@@ -14,6 +14,7 @@ from django.db.models.functions import Least
 from accounts.business_time import ALWAYS, between
 from accounts.models import Team, User
 from accounts.schedules import schedule_of, schedules
+from handoff.clocks import limit_of
 from handoff.models import Agreement, Handoff
 from leads.models import Cycle
 
@@ -88,15 +89,6 @@ def reviewed(since, until, *, now, under=None):
             late = "late" if taken > limit else "in_time" if acted_at else "open"
             counts[REVIEW, late] += 1
     return {REVIEW: _kept(counts, REVIEW)}
-
-
-def limit_of(agreement, kind):
-    """How much working time this version gives sales to decide."""
-    if kind == _Kind.HAND_RAISE:
-        return timedelta(minutes=agreement.touch_minutes)
-    if kind == _Kind.AUTOMATIC:
-        return timedelta(hours=agreement.automatic_hours)
-    return timedelta(hours=agreement.decide_hours)
 
 
 class _Hours:
