@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from handoff import differing, goal, promises, wording
 from handoff.models import Agreement, Handoff
-from handoff.models.agreement import EDITABLE
 from handoff.preview import numbers
 from leads.querysets import Passed
 from scoring.telling import short
@@ -54,7 +53,7 @@ def of_version(agreement, now):
         "changes": changes,
         "comments": agreement.comments.select_related("by"),
         "versions": Agreement.objects.count(),
-        "draft": Agreement.objects.filter(status__in=EDITABLE).order_by("-version").first(),
+        "coming": _coming(agreement),
         **effect(agreement),
     }
 
@@ -71,6 +70,13 @@ def effect(agreement):
     if not agreement.awaits_signatures:
         return {}
     return {"numbers": numbers.of(agreement), "can_be_told": numbers.can_be_told()}
+
+
+def _coming(agreement):
+    """The newest version that is still to come into force, if it is another one."""
+    waits = ["draft", "proposed", "signed", "agreed"]
+    others = Agreement.objects.filter(status__in=waits).exclude(pk=agreement.pk)
+    return others.order_by("-version").first()
 
 
 def _judged(agreement):

@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 from handoff.models import Handoff, RotationSeat
 from leads.words import today
 
-# Who gave it back or never had it in hand has the place again.
-TAKES_PLACE = [Handoff.State.PENDING, Handoff.State.ACCEPTED, Handoff.State.REJECTED]
+# What was taken from them again leaves the place free, as routing counts it.
+_STATES = Handoff.State
+TAKEN_BACK = [_STATES.RECALLED, _STATES.WITHDRAWN, _STATES.REROUTED]
 
 
 def monday(now):
@@ -27,7 +28,8 @@ def cap_of(user):
 
 def taken_by(user, now):
     """A column: how many of these places the week has filled; null: none."""
-    mine = Handoff.objects.filter(to_user=user, created_at__gte=monday(now), state__in=TAKES_PLACE)
+    mine = Handoff.objects.filter(to_user=user, created_at__gte=monday(now))
+    mine = mine.exclude(state__in=TAKEN_BACK)
     return _one(mine.order_by().values("to_user").annotate(n=Count("pk")))
 
 

@@ -32,6 +32,7 @@ def with_offer(leads, now):
         pause_starts_at=F("pending__pause__starts_at"),
         pause_ends_at=F("pending__pause__ends_at"),
         pause_reason=F("pending__pause__reason"),
+        default_calendar=F("pending__agreement__calendar"),
         away=ArraySubquery(_absences(now)),
     )
 

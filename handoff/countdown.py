@@ -1,7 +1,5 @@
-"""What an offer has left of its service level, in business time of who has to act.
-
-That is the person's calendar, else that of the team, without the person's absences. An offer of
-before service levels were stored (`allowed` is empty) runs on the clock on the wall.
+"""What an offer has left of its service level, in business time of who has to act: by the person's
+calendar, else the team's, else that of the agreement, without the person's absences.
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +27,7 @@ class Countdown:
 def set_clocks(leads, now):
     """Give each lead with the facts of its offer (cards.with_offer) its `clock`; one query."""
     ids = {pk for lead in leads for pk in _calendars(lead) if pk}
-    known = schedules.of_calendars(ids) if ids else {}
+    known = schedules._of_calendars(ids) if ids else {}
     for lead in leads:
         lead.clock = _countdown(lead, _schedule(lead, known), now)
 
@@ -50,13 +48,12 @@ def _countdown(lead, schedule, now):
 def _calendars(lead):
     """The ids of those that may count, the first one first."""
     if lead.owner is None:
-        return [lead.team.calendar_id]
-    return [lead.owner.calendar_id, lead.owner.team and lead.owner.team.calendar_id]
+        return [lead.team.calendar_id, lead.default_calendar]
+    of_team = lead.owner.team and lead.owner.team.calendar_id
+    return [lead.owner.calendar_id, of_team, lead.default_calendar]
 
 
 def _schedule(lead, known):
-    if lead.allowed is None:
-        return ALWAYS
     found = next((known[pk] for pk in _calendars(lead) if pk in known), ALWAYS)
     away = [tuple(datetime.fromisoformat(one[at]) for at in ("from", "to")) for one in lead.away]
     return replace(found, absences=tuple(away))

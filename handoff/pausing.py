@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.business_time import ALWAYS, NeverWorks, add
+from accounts.business_time import NeverWorks, add
 from accounts.schedules import schedule_of
 from handoff.models import Handoff, Pause
 from leads.lifecycle import HANDED_OFF, receiver
@@ -48,7 +48,7 @@ def may_pause(lead, now):
 
 def _pending(lead, now):
     pending = Handoff.objects.filter(lead=lead, state=Handoff.State.PENDING)
-    pending = pending.select_related("agreement", "to_user", "to_team", "pause__by")
+    pending = pending.select_related("agreement__calendar", "to_user", "to_team", "pause__by")
     handoff = pending.select_for_update(of=("self",), no_key=True).first()
     if lead.stage != HANDED_OFF or handoff is None:
         raise Conflict(conflict_words([lead], now)[lead.pk])
@@ -79,9 +79,8 @@ def _hours(handoff, hours):
 
 def _moved(handoff, now, held):
     """(when the pause ends, the new deadline), in business time of who has the offer."""
-    schedule, allowed = ALWAYS, handoff.due_at - handoff.created_at
-    if handoff.allowed is not None:
-        schedule, allowed = schedule_of(handoff.to_user or handoff.to_team), handoff.allowed
+    schedule = schedule_of(handoff.to_user or handoff.to_team, handoff.agreement.calendar)
+    allowed = handoff.allowed or handoff.due_at - handoff.created_at
     try:
         ends_at = add(schedule, now, held)
         return ends_at, add(schedule, handoff.created_at, allowed, [(now, ends_at)])

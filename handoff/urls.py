@@ -5,6 +5,7 @@ from django.urls import path
 from handoff.views import (
     agreement,
     bant,
+    beside_review,
     checks,
     churn,
     claim,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("review/", review.review, name="review"),
     path("review/approve/", review.approve, name="approve"),
     path("review/<int:pk>/", review.review, name="preview"),
+    path("review/<int:pk>/mend/", beside_review.mend, name="mend"),
+    path("review/<int:pk>/snooze/", beside_review.snooze, name="snooze"),
+    path("review/<int:pk>/looking/", beside_review.looking, name="looking"),
     path("review/<int:pk>/<name>/", review.decide, name="decide"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/team/", team.team, name="team"),

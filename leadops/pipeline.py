@@ -2,9 +2,10 @@
 and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
-`reactions` after commit; `form` asks a person for the transition's arguments. "changed" is no
-transition: a lead did something, or a fact about it changed; nor is "recorded": activities came in.
-The last six move nobody either and only stand in the timeline.
+`reactions` after commit; `form` asks a person for the transition's arguments. The effect of "*"
+follows every move. "changed", "recorded" and "scored" are no transitions: a fact about a lead
+changed, activities of it came in, or scores were written. The last seven move nobody either and
+only stand in the timeline.
 """
 
 from typing import Any
@@ -13,8 +14,13 @@ _UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
 _TOLD = {"reactions": ["notify.tasks.tell"]}
 LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "captured": {"reactions": ["handoff.tasks.judge_stale"]},
-    "changed": {"reactions": ["handoff.tasks.judge_stale"]},
+    "changed": {
+        "effect": "handoff.reviewing.edited",
+        "reactions": ["handoff.tasks.judge_stale"],
+    },
     "recorded": {"effect": "handoff.touching.by_activities"},
+    "scored": {"effect": "handoff.reviewing.scored"},
+    "*": {"effect": "handoff.reviewing.moved"},
     "qualify": {
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.QualifyForm",

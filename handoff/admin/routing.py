@@ -48,6 +48,9 @@ class RoutingRuleAdmin(admin.ModelAdmin):
         ("Go to", {"fields": [("to_team", "method"), "to_user"]}),
     ]
 
+    class Media:
+        css = {"all": ["admin.css"]}
+
     @admin.display(description="leads")
     def in_words(self, rule):
         return words(rule.condition) if rule.condition else "all"
@@ -66,6 +69,9 @@ class RotationSeatAdmin(admin.ModelAdmin):
     list_filter = ["team"]
     list_select_related = ["user", "team"]
     ordering = ["team", "pk"]
+
+    class Media:
+        css = {"all": ["admin.css"]}
 
     def get_fields(self, request, obj=None):
         facts = ["user", "team", "turns"] if obj else ["user"]

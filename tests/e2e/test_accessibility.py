@@ -138,6 +138,7 @@ def choose_outcome(page):
 
 
 def refuse(page):
+    page.locator("label:has([name=outcome][value=ready])").click()  # a draft may say something else
     page.get_by_role("button", name="Qualify as SQL").click()
     page.locator("[aria-invalid=true], .errorlist").first.wait_for()
 
@@ -212,6 +213,7 @@ VIEWS = {
     "preview": ("marta", "preview", open_tables),
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
+    "scorecard": ("ivana", "/insights/scorecard/", None),
     "checks": ("claire", "/checks/", None),
     "routing": ("claire", "/routing/", None),
     "admin": ("marta", "/admin/", None),

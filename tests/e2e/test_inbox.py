@@ -122,3 +122,21 @@ def test_a_manager_gives_offers_to_somebody_else_in_the_team_view(tab, market, d
     page.locator(f"#{first}").get_by_role("button", name="Reassign").click()
     expect(page.locator(f"#{first}")).to_contain_text(re.compile("Tomáš Novák"))
     expect(page.locator(f"#{second}")).to_contain_text("Lena Fuchs")
+
+
+def test_a_chip_counts_only_while_business_time_runs(tab, market, due):
+    card = due(5)
+    page = tab(market.tomas)
+    page.clock.install()
+    page.goto("/inbox/")
+    chip = page.locator(f"#{card} [data-left]")
+    # Four hours, of which the next ten minutes count, and then those after two hours.
+    page.evaluate(
+        """id => Object.assign(document.querySelector(`#${id} [data-left]`).dataset,
+            {left: 14400, total: 28800, runs: "0-600 7200-90000"})""",
+        card,
+    )
+    for passed, left in (("01:00:00", "3 h 50 left of 8 h"), ("01:30:00", "3 h 20 left of 8 h")):
+        page.clock.fast_forward(passed)
+        expect(chip).to_have_text(left)
+    expect(chip).to_have_class(re.compile("bg-yellow-lt"))

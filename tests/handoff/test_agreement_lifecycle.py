@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from accounts import roles
-from handoff import agreements, proposing, starters
+from handoff import agreements, proposing, starters, tasks
 from handoff.models import Agreement, Comment
 from leads.models import StaleLead
 from leads.refusals import Conflict, Forbidden, Missing
@@ -108,6 +109,15 @@ def test_beginning_twice_changes_nothing():
     before = list(Agreement.objects.order_by("pk").values())
     assert the_days_after(7) is None
     assert list(Agreement.objects.order_by("pk").values()) == before
+
+
+def test_the_scheduler_begins_what_is_due():
+    story.agreement_in_force(now=NOW)
+    waiting = a_later(starts_on=NEXT_WEEK)  # long ago by the clock of this machine
+    tasks.begin_agreement()
+    assert agreements.in_force() == waiting
+    task = tasks.begin_agreement.name
+    assert task in {one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 def test_a_day_that_has_come_when_both_have_signed_is_now():

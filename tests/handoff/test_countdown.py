@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import Absence
-from handoff import inbox
+from handoff import agreements, inbox
 from handoff.models import Handoff
 from handoff.pausing import pause
 from leads.models import Lead
@@ -91,9 +91,16 @@ def test_an_offer_to_a_team_runs_by_the_calendar_of_the_team(rep):
     assert clock(rep, at(10, "12:00")).left == 4 * HOUR - timedelta(minutes=10)
 
 
-def test_without_a_stored_service_level_it_is_the_clock_on_the_wall(rep):
-    lead = story.handed_off(to=rep, now=at(8, "17:50"))
-    assert clock(rep, at(9, "12:00")).left == lead.due_at - at(9, "12:00")
+def test_who_has_no_calendar_works_by_that_of_the_agreement_else_always():
+    rep = RepFactory()
+    lead = offered(rep, at(8, "17:50"), at(11, "12:50"))
+    assert clock(rep, at(11, "12:00")).left == timedelta(minutes=50)
+    assert clock(rep, at(10, "12:50")).left == 24 * HOUR
+    draft = agreements.duplicate(agreements.in_force())
+    draft.calendar = WorkCalendarFactory()
+    draft.save()
+    Handoff.objects.filter(lead=lead).update(agreement=draft)
+    assert clock(rep, at(10, "12:50")).left == 4 * HOUR - timedelta(minutes=10)
 
 
 def test_a_pause_lasts_business_hours_and_moves_the_deadline_by_them(rep):
