@@ -166,11 +166,11 @@ def test_a_warning_goes_to_the_receiver_and_a_breach_to_the_sales_managers(tomas
     note_event(lead, "breached", by=None, now=now, details={"handoff": handoff.pk, "limit": "24 h"})
     (manager,) = signers(UserFactory(role=roles.SALES_MANAGER, is_active=False))
     assert told("warned", "breached") == {
-        (tomas, "warned"): "Anke Brandt: 80 % of the time for the decision has passed.",
+        (tomas, "warned"): "80 % of the time to decide about Anke Brandt has passed.",
         (
             manager,
             "breached",
-        ): "Anke Brandt: Tomáš Novák missed the time agreed for the decision.",
+        ): "Tomáš Novák did not decide about Anke Brandt in the time agreed.",
     }
 
 
@@ -182,7 +182,7 @@ def test_the_clock_of_the_first_touch_warns_who_accepted_for_the_team(ivana):
     lead = perform(lead, "accept", by=rep, discovery_at=tomorrow)
     details = {"handoff": Handoff.objects.get().pk, "percent": 50, "clock": "first touch"}
     note_event(lead, "warned", by=None, now=timezone.now(), details=details)
-    text = "Anke Brandt: 50 % of the time for the first touch has passed."
+    text = "50 % of the time to call Anke Brandt has passed."
     assert told("warned") == {(rep, "warned"): text}
 
 
@@ -194,7 +194,7 @@ def test_a_hand_raise_in_nobodys_inbox_goes_to_both_managers():
         roles.MARKETING_MANAGER,
         roles.SALES_MANAGER,
     }
-    assert set(found.values()) == {"Anke Brandt raised a hand and stands in nobody's inbox."}
+    assert set(found.values()) == {"Anke Brandt asked to be contacted and is in nobody’s inbox."}
 
 
 def test_an_overdue_review_goes_to_the_marketing_managers():
