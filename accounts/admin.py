@@ -1,9 +1,11 @@
 """Users and teams for administrators; calendars and absences for managers, too."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import models
 
-from accounts.calendar_form import CalendarForm, HoursForm, HoursFormSet
+from accounts.calendar_form import CalendarForm, HoursForm, HoursFormSet, LabelledRows
 from accounts.models import Absence, CalendarDay, Team, User, WorkCalendar, WorkHours
 
 
@@ -31,15 +33,24 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = [(None, {"fields": ["email", "usable_password", "password1", "password2"]})]
 
 
+# The browser's own, which speak the reader's language and need no script.
+_DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
 class HoursInline(admin.TabularInline):
     model = WorkHours
     form = HoursForm
     formset = HoursFormSet
+    formfield_overrides = {models.TimeField: {"widget": _TIME}}
     extra = 1
 
 
 class ClosedDayInline(admin.TabularInline):
     model = CalendarDay
+    formset = LabelledRows
+    formfield_overrides = {models.DateField: {"widget": _DATE}}
     extra = 1
 
 
@@ -53,6 +64,9 @@ class WorkCalendarAdmin(admin.ModelAdmin):
         ("Who works by it", {"fields": ["teams", "people"]}),
     ]
 
+    class Media:
+        css = {"all": ["admin.css"]}
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         form.save_parts()
@@ -61,8 +75,11 @@ class WorkCalendarAdmin(admin.ModelAdmin):
 @admin.register(Absence)
 class AbsenceAdmin(admin.ModelAdmin):
     list_display = ["user", "starts_at", "ends_at", "note"]
-    list_filter = ["user__team"]
     list_select_related = ["user"]
-    autocomplete_fields = ["user"]
     search_fields = ["user__email", "user__first_name", "user__last_name", "note"]
-    date_hierarchy = "starts_at"
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": _MOMENT}
+    }
+
+    class Media:
+        css = {"all": ["admin.css"]}

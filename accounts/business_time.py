@@ -52,7 +52,7 @@ def add(
     start = start.astimezone(UTC)
     if duration <= timedelta(0):
         return start
-    for begin, end in _counted(schedule, start, start + duration + LOOK_AHEAD, pauses):
+    for begin, end in spans(schedule, start, start + duration + LOOK_AHEAD, pauses):
         if end - begin >= duration:
             return begin + duration
         duration -= end - begin
@@ -63,13 +63,15 @@ def add(
 
 def between(schedule: Schedule, start: datetime, end: datetime, pauses: Pauses = ()) -> timedelta:
     """The working time from `start` to `end`; none when `end` comes first."""
-    counted = _counted(schedule, start.astimezone(UTC), end.astimezone(UTC), pauses)
+    counted = spans(schedule, start, end, pauses)
     return sum((until - since for since, until in counted), timedelta(0))
 
 
-def _counted(
-    schedule: Schedule, start: datetime, until: datetime, pauses: Pauses
+def spans(
+    schedule: Schedule, start: datetime, until: datetime, pauses: Pauses = ()
 ) -> Iterator[Span]:
+    """The working time (UTC) between two moments, piece by piece."""
+    start, until = start.astimezone(UTC), until.astimezone(UTC)
     away = [
         (begin.astimezone(UTC), end.astimezone(UTC) if end else _FOREVER)
         for begin, end in (*schedule.absences, *pauses)

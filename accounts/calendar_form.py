@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 from django import forms
-from django.contrib.admin.widgets import FilteredSelectMultiple
 
 from accounts.models import Team, User, WorkCalendar, WorkHours
 
@@ -15,7 +14,7 @@ class CalendarForm(forms.ModelForm):
     people = forms.ModelMultipleChoiceField(
         User.objects.order_by("first_name", "last_name"),
         required=False,
-        widget=FilteredSelectMultiple("people", is_stacked=False),
+        widget=forms.CheckboxSelectMultiple,
         help_text="Only who works by other hours than the team.",
     )
 
@@ -44,7 +43,16 @@ class HoursForm(forms.ModelForm):
         """Not against rows that the same page is about to change: the formset judges all."""
 
 
-class HoursFormSet(forms.BaseInlineFormSet):
+class LabelledRows(forms.BaseInlineFormSet):
+    """Says to a screen reader what the head of the column says to the eye."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+class HoursFormSet(LabelledRows):
     def clean(self):
         super().clean()
         said = [(form, form.cleaned_data) for form in self.forms if not form.errors]

@@ -3,46 +3,57 @@
 A calendar without hours says nothing and is passed over.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 
 from accounts.business_time import ALWAYS, between
-from accounts.models import Absence, User, WorkCalendar
+from accounts.models import Absence, CalendarDay, User, WorkCalendar, WorkHours
 
 
 def schedules(users, default=None):
-    """{user id: Schedule} with their absences, by four queries for any number of users.
+    """{user id: Schedule} with their absences, by two queries for any number of users.
 
     `default`: the calendar of those who have none, or None.
     """
-    ids = [user.pk for user in users]
-    calendars = User.objects.filter(pk__in=ids).values_list("pk", "calendar", "team__calendar")
-    theirs = {pk: [own, teams, default and default.pk] for pk, own, teams in calendars}
-    known = _of_calendars({pk for some in theirs.values() for pk in some if pk})
-    away = defaultdict(list)
-    for pk, *span in Absence.objects.filter(user__in=ids).values_list(
-        "user", "starts_at", "ends_at"
-    ):
-        away[pk].append(tuple(span))
+    people = User.objects.filter(pk__in=[user.pk for user in users])
+    away = {"begins": _all("absences__starts_at"), "ends": _all("absences__ends_at")}
+    rows = list(people.annotate(**away).values_list("pk", "calendar", "team__calendar", *away))
+    known = _of_calendars([*(pk for row in rows for pk in row[1:3]), default and default.pk])
     return {
-        pk: replace(_first_known(some, known), absences=tuple(away[pk]))
-        for pk, some in theirs.items()
+        pk: replace(
+            _first_known([own, teams, default and default.pk], known),
+            absences=tuple(zip(begin, end, strict=True)),
+        )
+        for pk, own, teams, begin, end in rows
+    }
+
+
+def team_schedules(teams, default=None):
+    """{team id: Schedule} by one query; a team is never absent."""
+    known = _of_calendars([*(team.calendar_id for team in teams), default and default.pk])
+    return {
+        team.pk: _first_known([team.calendar_id, default and default.pk], known) for team in teams
     }
 
 
 def schedule_of(user_or_team, default=None):
-    """The Schedule of one user, or of a team, which is never absent."""
-    if isinstance(user_or_team, User):
-        return schedules([user_or_team], default)[user_or_team.pk]
-    some = [user_or_team.calendar_id, default and default.pk]
-    return _first_known(some, _of_calendars({pk for pk in some if pk}))
+    """The Schedule of one user or team."""
+    found = schedules if isinstance(user_or_team, User) else team_schedules
+    return found([user_or_team], default)[user_or_team.pk]
+
+
+def calendar_schedule(calendar):
+    """By the hours of this calendar; None: every minute."""
+    pk = calendar and calendar.pk
+    return _first_known([pk], _of_calendars([pk]))
 
 
 def is_working(schedule, at):
@@ -79,21 +90,29 @@ def _first_known(calendars, known):
     return next((known[pk] for pk in calendars if pk in known), ALWAYS)
 
 
+def _all(field):
+    """Of the absences, always in the same order."""
+    order = "absences__pk"
+    return ArrayAgg(field, filter=Q(absences__isnull=False), default=[], order_by=order)
+
+
 def _of_calendars(ids):
     """{calendar id: Schedule} of those that have hours."""
-    closed = ArrayAgg("days__on", filter=Q(days__isnull=False), default=[])
-    calendars = WorkCalendar.objects.filter(pk__in=ids).annotate(closed_on=closed)
-    return {
-        calendar.pk: _schedule(calendar)
-        for calendar in calendars.prefetch_related("hours")
-        if calendar.hours.all()
-    }
+    hours = WorkHours.objects.filter(calendar=OuterRef("pk")).order_by("weekday", "opens")
+    days = CalendarDay.objects.filter(calendar=OuterRef("pk")).order_by()
+    asked = {"weekdays": "weekday", "opens": "opens", "closes": "closes"}
+    calendars: Any = WorkCalendar.objects.filter(pk__in={pk for pk in ids if pk}).annotate(
+        closed_on=ArraySubquery(days.values("on")),
+        **{name: ArraySubquery(hours.values(field)) for name, field in asked.items()},
+    )
+    return {calendar.pk: _schedule(calendar) for calendar in calendars if calendar.weekdays}
 
 
 def _schedule(calendar):
     week = [[], [], [], [], [], [], []]
-    for hours in calendar.hours.all():
-        week[hours.weekday].append(hours.span)
+    hours = zip(calendar.weekdays, calendar.opens, calendar.closes, strict=True)
+    for weekday, opens, closes in hours:
+        week[weekday].append(WorkHours(opens=opens, closes=closes).span)
     return replace(
         ALWAYS,
         zone=ZoneInfo(calendar.time_zone),

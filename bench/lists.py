@@ -5,6 +5,7 @@ from itertools import product
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from bench import crowd, database, market, pages
 from bench.figures import Verdict
@@ -100,7 +101,7 @@ def _review(role, user):
     url = reverse("handoff:review")
     for tab in TABS:
         yield Case("review", role, tab, f"{url}?tab={tab}")
-    lead = far(in_tab(user, "ready"))
+    lead = far(in_tab(user, "ready", timezone.now()))
     yield Case("review", role, "ready far", f"{url}?after={lead.score}_{lead.pk}")
     yield Case("review", role, "opened", reverse("handoff:preview", args=[lead.pk]))
 

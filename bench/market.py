@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from bench import crowd
 from bench.figures import clock
-from handoff import checking
+from handoff import agreements, checking, reviewing
+from leads.models import Lead
 
 
 def fill(leads, *, teams=4, reps=40, mix="usual"):
@@ -31,7 +33,9 @@ def fill(leads, *, teams=4, reps=40, mix="usual"):
 
 
 def place():
-    """Put the leads where the pages look for them. Today they look at the leads themselves."""
+    """Put the leads where the review looks for them."""
+    leads = Lead.objects.order_by("pk").values_list("pk", flat=True)
+    reviewing.place(agreements.in_force(), leads, now=timezone.now())
 
 
 def _statements():

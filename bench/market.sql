@@ -161,8 +161,8 @@ SELECT m.id, lead, name, m.source, target, actor, at, reason, '', fit + engageme
             'team_id', lag(team) OVER own, 'due_at', lag(at + due) OVER own, 'hold', lag(hold) OVER own))), at
 FROM moved m JOIN graded g ON g.id = lead WINDOW own AS (PARTITION BY lead ORDER BY n) ORDER BY m.id;
 
-INSERT INTO handoff_handoff (lead_id, agreement_id, event_id, to_user_id, to_team_id, why, state, created_at, due_at, decided_at, decided_event_id)
-SELECT lead, g.agreement, o.id, owner, team, 'round robin', CASE next_name WHEN 'accept' THEN 'accepted' WHEN 'reject' THEN 'rejected' ELSE 'pending' END,
+INSERT INTO handoff_handoff (lead_id, agreement_id, event_id, to_user_id, to_team_id, why, kind, warned, state, created_at, due_at, decided_at, decided_event_id)
+SELECT lead, g.agreement, o.id, owner, team, 'round robin', 'other', 0, CASE next_name WHEN 'accept' THEN 'accepted' WHEN 'reject' THEN 'rejected' ELSE 'pending' END,
     at, at + due, next_at, next_id
 FROM (SELECT *, lead(name) OVER own AS next_name, lead(at) OVER own AS next_at, lead(id) OVER own AS next_id
     FROM moved WINDOW own AS (PARTITION BY lead ORDER BY n)) o JOIN graded g ON g.id = lead

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from bench import crowd, database, market, pages
 from bench.figures import Verdict
@@ -43,7 +44,7 @@ def cases(role, user):
 def _review(role, user):
     url = reverse("handoff:review")
     for tab in TABS:
-        rows = in_tab(user, tab)
+        rows = in_tab(user, tab, timezone.now())
         print(f"review {tab}: {rows.count():,} leads")
         yield Case("review", role, tab, f"{url}?tab={tab}")
         if rows[PAGE : PAGE + 1]:

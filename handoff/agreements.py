@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from handoff.models import (
     Agreement,
@@ -33,7 +34,8 @@ _NEED_REASONS = ["reject", "recycle", "disqualify", "lose", "reopen"]
 
 def in_force():
     """The version in force with its scoring model, or None."""
-    return Agreement.objects.select_related("scoring_model").filter(status="in_force").first()
+    found = Agreement.objects.select_related("scoring_model", "calendar")
+    return found.filter(status="in_force").first()
 
 
 def standings():
@@ -79,8 +81,8 @@ def sign(agreement, *, by, side, now):
     """Sign for one side ("marketing" or "sales"). Returns the fresh agreement.
 
     The first signature fixes the version and publishes its scoring model; with the second it is
-    in force. Raises Forbidden when `by` may not sign for that side, Conflict when it is signed
-    or outdated already, Missing when the draft has gaps.
+    in force, or agreed until its day has come. Raises Forbidden when `by` may not sign for that
+    side, Conflict when it is signed or outdated already, Missing when the draft has gaps.
     """
     if side not in _SIDES or not by.has_perm(f"handoff.sign_for_{side}"):
         raise Forbidden(f"{by} may not sign for {side}.")
@@ -90,9 +92,27 @@ def sign(agreement, *, by, side, now):
     Signature.objects.create(agreement=agreement, side=side, user=by, signed_at=now)
     if agreement.is_draft:
         _fix(agreement, now)
-    else:
+    elif _has_come(agreement, now):
         _put_in_force(agreement, now)
+    else:
+        agreement.status = Agreement.Status.AGREED
+        agreement.save(update_fields=["status"])
     return agreement
+
+
+@transaction.atomic
+def begin_due(now=None):
+    """Put in force the version that both signed and whose day has come; None: there is none. Of
+    several the newest, for it replaces the others, too."""
+    now = now or timezone.now()
+    due = Agreement.objects.filter(status="agreed", starts_on__lte=timezone.localdate(now))
+    if not due.exists():  # as on nearly every minute: nobody has to wait for the lock
+        return None
+    _lock()
+    newest = due.select_for_update().order_by("-version").first()
+    if newest:
+        _put_in_force(newest, now)
+    return newest
 
 
 @transaction.atomic
@@ -167,9 +187,15 @@ def _fix(agreement, now):
     agreement.save(update_fields=["status"])
 
 
+def _has_come(agreement, now):
+    return agreement.starts_on is None or agreement.starts_on <= timezone.localdate(now)
+
+
 def _put_in_force(agreement, now):
-    """Supersede the version before and mark every lead as stale."""
-    Agreement.objects.filter(status="in_force").update(status="superseded", superseded_at=now)
+    """Supersede the version before, with older ones that wait for their day, and mark every lead
+    as stale."""
+    older = Agreement.objects.filter(status__in=["in_force", "agreed"])
+    older.filter(version__lt=agreement.version).update(status="superseded", superseded_at=now)
     agreement.status, agreement.in_force_from = Agreement.Status.IN_FORCE, now
     agreement.save(update_fields=["status", "in_force_from"])
     with connection.cursor() as cursor:
@@ -199,5 +225,7 @@ _PARTS: list[Any] = [
     Commitment,
     Question,
 ]
-_OWN = {"id", "version", "scoring_model", "status", "in_force_from", "superseded_at"}
+_OWN = {
+    "id", "version", "scoring_model", "starts_on", "status", "in_force_from", "superseded_at",
+}  # fmt: skip
 _COPIED = [field.name for field in Agreement._meta.concrete_fields if field.name not in _OWN]

@@ -4,7 +4,9 @@ each night, and by a manager on the page of checks."""
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 
+from handoff import reviewing
 from handoff.laws import LAWS
 from leads import cycles
 from leads.models import Lead
@@ -42,7 +44,7 @@ def latest():
 
 def compute(_params, progress):
     """{"leads": how many were checked, "laws": [{"law", "words", "found", "leads": ids}]}."""
-    progress.begin(len(LAWS) + 1)
+    progress.begin(len(LAWS) + 2)
     said: dict = {"leads": Lead.objects.count(), "laws": []}
     for law, words, ids in _answers():
         progress.step(words)
@@ -59,6 +61,7 @@ def _answers():
             cursor.execute(sql)
             ids = [pk for (pk,) in cursor.fetchall()]
         yield law, words, ids
+    yield 5, "it stands in a wrong view of the review", reviewing.misplaced(timezone.now())
     yield 6, "a cycle differs from the fold of its events", _unfolded()
 
 

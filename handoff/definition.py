@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import BooleanField, Case, F, Func, Subquery, Value, When
+from django.db.models import Case, Subquery, Value, When
 
 from handoff.models import Agreement, MatrixCell, Question, Reason, RequiredField
+from handoff.required import column
 from leads.conditions import to_q
 from leads.models import Attribute
 from scoring import versions
@@ -35,7 +36,7 @@ class Definition:
 
     def missing(self, lead):
         """The required facts that this lead does not have."""
-        return [one for one in self.required if not getattr(lead, _column(one.fact))]
+        return [one for one in self.required if not getattr(lead, column(one.fact))]
 
     def judged(self, now):
         """Annotations for leads: `path_<id>` and `veto_<id>`, does its condition hold?"""
@@ -67,27 +68,6 @@ def unsigned(agreement_id):
     return _read(agreement_id)
 
 
-class DataMissing(Func):
-    """Over leads: a fact that the agreement in force requires is empty.
-
-    Its own SQL: as a Q of eight EXISTS it took longer to compile than to run.
-    """
-
-    output_field = BooleanField()
-
-    def __init__(self):
-        super().__init__(*[F(_column(fact)) for fact in RequiredField.Fact.values])
-
-    def as_sql(self, compiler, connection, *_args, **_options):
-        facts, columns = RequiredField.Fact.values, self.get_source_expressions()
-        parts = []
-        for fact, column in zip(facts, columns, strict=True):
-            sql, _params = compiler.compile(column)
-            empty = f"{sql} IS NULL" if fact == "company" else f"{sql} = ''"
-            parts.append(f"{empty} AND EXISTS ({_REQUIRES.format(fact)})")
-        return f"({' OR '.join(parts)})", []
-
-
 @lru_cache(maxsize=16)
 def _signed(agreement_id):
     return _read(agreement_id)
@@ -106,14 +86,3 @@ def _read(agreement_id):
         attributes=list(Attribute.objects.all()),
         rulebook=versions.rulebook(agreement.scoring_model),
     )
-
-
-def _column(fact):
-    return "company_id" if fact == "company" else fact
-
-
-# Not correlated, so the database asks it once.
-_REQUIRES = """
-    SELECT 1 FROM handoff_requiredfield r JOIN handoff_agreement a ON a.id = r.agreement_id
-    WHERE a.status = 'in_force' AND r.fact = '{}'
-"""

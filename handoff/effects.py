@@ -1,10 +1,9 @@
 """What follows from a move in the same transaction: Handoffs and Opportunities of the batch."""
 
-from collections import Counter
-
 from django.db import connection
 
-from handoff.models import Handoff, Opportunity, RotationSeat
+from handoff import decisions, seats
+from handoff.models import Handoff, Opportunity
 from leads import bulk
 from leads.changes import recording
 from leads.lifecycle import HANDED_OFF
@@ -28,6 +27,8 @@ def open_handoffs(batch):
                     to_user=said.get("to_user"),
                     to_team=said.get("to_team"),
                     why=said.get("why", ""),
+                    kind=said.get("kind", Handoff.Kind.OTHER),
+                    allowed=said.get("allowed"),
                     created_at=batch.now,
                     due_at=lead.due_at,
                 )
@@ -40,14 +41,16 @@ def recalled(batch):
 
 
 def reassigned(batch):
-    """The pending Handoff ends as rerouted and the next one opens in the same cycle."""
-    _decide(batch, Handoff.State.REROUTED)
+    """The pending Handoff ends as rerouted, or as `ends` says, and the next one opens in the same
+    cycle."""
+    _decide(batch, batch.args.get("ends", Handoff.State.REROUTED))
     open_handoffs(batch)
 
 
 def accepted(batch):
     _decide(batch, Handoff.State.ACCEPTED)
     _open_deals(batch)
+    decisions.record(batch)
 
 
 def rejected(batch):
@@ -55,6 +58,7 @@ def rejected(batch):
     _decide(batch, Handoff.State.REROUTED if rerouted else Handoff.State.REJECTED)
     _suppress(batch)
     open_handoffs(batch)
+    decisions.record(batch)
 
 
 def claimed(batch):
@@ -67,10 +71,12 @@ def became_sql(batch):
         deal.status = Opportunity.Status.OPEN
         deal.amount = batch.args.get("amount") or deal.amount
     bulk.update(deals, _DEAL)
+    decisions.record(batch)
 
 
 def won(batch):
     _close_deals(batch, Opportunity.Status.WON)
+    decisions.record(batch)
 
 
 def left(batch):
@@ -78,13 +84,15 @@ def left(batch):
     _decide(batch, Handoff.State.WITHDRAWN)
     _close_deals(batch, Opportunity.Status.LOST)
     _suppress(batch)
+    decisions.record(batch)
 
 
 def undone(batch):
     """Handoffs and Opportunities are again as before the undone events."""
     events = {lead.pk: batch.each[lead.pk]["undoes"] for lead in batch.leads}
     ids = [event.pk for event in events.values()]
-    _give_turns_back(events.values())
+    decisions.forget(ids)
+    seats.undo_turns(events.values())
     Handoff.objects.filter(event__in=ids).delete()
     Opportunity.objects.filter(event__in=ids).delete()
     reopened = list(Handoff.objects.filter(decided_event__in=ids))
@@ -98,17 +106,6 @@ def undone(batch):
         deal.closed_at, deal.closed_event, deal.reason = None, None, ""
     bulk.update(deals, _DEAL)
     _silence(batch, [pk for pk, event in events.items() if event.details.get("suppress")], False)
-
-
-def _give_turns_back(events):
-    """Seats are locked in the order in which routing locks them."""
-    rotated = [event.details for event in events if event.details.get("rotated")]
-    given = Counter((said["to_team"], said["to_user"]) for said in rotated)
-    held = RotationSeat.objects.select_for_update().filter(team__in={team for team, _ in given})
-    seats = [s for s in held.order_by("team_id", "pk") if (s.team_id, s.user_id) in given]
-    for seat in seats:
-        seat.turns = max(seat.turns - given[seat.team_id, seat.user_id], 0)
-    bulk.update(seats, ["turns"])
 
 
 def _decide(batch, state):
@@ -128,6 +125,8 @@ def _open_deals(batch):
             product=batch.args.get("product") or lead.interest,
             need=batch.args.get("need", ""),
             amount=batch.args.get("estimate"),
+            currency=batch.args.get("currency") or "EUR",
+            expected_close_on=batch.args.get("expected_close_on"),
             created_at=batch.now,
         )
         for lead in batch.leads

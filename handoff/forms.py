@@ -31,9 +31,13 @@ class Amount(forms.DecimalField):
         super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
 
 
+class TwoLines(forms.Textarea):
+    def __init__(self, attrs=None):
+        super().__init__({"rows": 2} | (attrs or {}))
+
+
 def Note():  # noqa: N802  (stands where a field class would)
-    widget = forms.Textarea(attrs={"rows": 2})
-    return forms.CharField(label=_("Note"), required=False, max_length=2000, widget=widget)
+    return forms.CharField(label=_("Note"), required=False, max_length=2000, widget=TwoLines)
 
 
 class TransitionForm(forms.Form):
@@ -84,25 +88,6 @@ class ReassignForm(HandOffForm):
         if all(lead.stage == HANDED_OFF for lead in self.leads):
             return super()._choices()
         return [("", "–"), *[(key, f"{rep}, {rep.team}") for key, rep in self.reps.items()]]
-
-
-class AcceptForm(TransitionForm):
-    discovery_at = Moment(label=_("Discovery call"))
-    product = forms.CharField(label=_("Product"), required=False, max_length=120)
-    estimate = Amount(label=_("Estimate"), required=False)
-
-    def __init__(self, data=None, **options):
-        super().__init__(data, **options)
-        self.fields["discovery_at"].initial = next_working_morning(self.now)
-
-
-class ClaimForm(TransitionForm):
-    discovery_at = Moment(label=_("Discovery call"))
-    note = Note()
-
-    def __init__(self, data=None, **options):
-        super().__init__(data, **options)
-        self.fields["discovery_at"].initial = next_working_morning(self.now)
 
 
 class QualifySalesForm(TransitionForm):

@@ -65,7 +65,14 @@ def grid(offered, name, now, *, chosen="", detail="", blocked=None):
 
 def consequence(reason, name, now):
     """Where the lead goes, when it returns, what the score learns: one line, before it happens."""
-    return f"{_goes(reason, name, now)} {_teaches(reason)}"
+    return f"{_goes(reason, name, now)} {learns(reason.teaches)}"
+
+
+def learns(teaches):
+    """What the score makes of a reason."""
+    if not teaches:
+        return _("Teaches the score nothing.")
+    return _("The score learns: %(what)s.") % {"what": teaches}
 
 
 def _goes(reason, name, now):
@@ -96,9 +103,3 @@ def _back(reason, now):
     if reason.hold == Hold.POINTS:
         return _("To nurture, looked at again on %(day)s if it did something new.") % words
     return _("To nurture, back in review on %(day)s.") % words
-
-
-def _teaches(reason):
-    if not reason.teaches:
-        return _("Teaches the score nothing.")
-    return _("The score learns: %(what)s.") % {"what": reason.teaches}

@@ -1,34 +1,24 @@
-"""The sales inbox: what is offered to a person or team, as cards; and what else is due today."""
+"""The sales inbox: what is offered to a person or team, most urgent first, page by page."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
-from django.utils.translation import gettext as _
+from django.db.models import Q
 
-from accounts.models import User
-from handoff.definition import IN_FORCE, definition
+from handoff.cards import told, with_facts
 from handoff.models import Handoff
-from leads.lifecycle import NURTURE, SAL, SQL
-from leads.models import Activity, Cycle, Lead, LeadEvent
-from leads.querysets import CountOf
-from leads.telling import did
-from leads.words import ago, today
-from scoring import words
+from leads.models import Lead
 
-PAGE, MOST, AGENDA = 12, 1_000, 12
+PAGE = 8  # more than fits a screen; the next come before its end is reached
 
 
 @dataclass(frozen=True)
 class Cards:
-    """One page. `more`: where the next begins; `mine`, `team`: how many there are in all."""
+    """One page of leads with what a card tells. `more`: where the next page begins."""
 
-    rows: list  # of leads with what a card tells
-    more: str
-    mine: int
-    team: int
+    rows: list
+    more: str = ""
 
     @property
     def newest(self):
@@ -43,27 +33,24 @@ def offers(user, scope):
 
 
 def cards(user, scope, *, now, after="", newer=None):
-    """One page of offers as cards. `newer`: only those offered since the handoff of this id."""
-    leads = _after(offers(user, scope), after)
+    """One page of offers as cards. `newer`: those offered since the handoff of this id, in that
+    order: the page knows where they belong, and asks again for the rest."""
+    leads = beyond(offers(user, scope), after)
     if newer is not None:
         leads = leads.filter(handoffs__state="pending", handoffs__pk__gt=newer)
-    found = list(_counted(_with_facts(leads), user)[: PAGE + 1])
-    total = found[0] if found else _counted(User.objects.filter(pk=user.pk), user).get()
-    more = f"{found[PAGE - 1].due_at.isoformat()}_{found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return Cards(_told(found[:PAGE], now), more, total.n_mine, total.n_team)
+        rows = with_facts(leads.order_by("handoffs__pk"), user, now)[:PAGE]
+        return Cards(told(list(rows), now))
+    found = list(with_facts(leads, user, now)[: PAGE + 1])
+    return Cards(told(found[:PAGE], now), place(found, PAGE))
 
 
 def card(user, pk, *, now):
     """One offer as a card, or None when it is no longer there for this person."""
     scopes = ["mine", "team"]
-    found = [one for scope in scopes for one in _with_facts(offers(user, scope).filter(pk=pk))]
-    return next(iter(_told(found[:1], now)), None)
-
-
-def counts(user):
-    """The cards' totals alone."""
-    facts = _counted(User.objects.filter(pk=user.pk), user).get()
-    return Cards([], "", facts.n_mine, facts.n_team)
+    found = [
+        one for scope in scopes for one in with_facts(offers(user, scope).filter(pk=pk), user, now)
+    ]
+    return next(iter(told(found[:1], now)), None)
 
 
 def known(user):
@@ -90,87 +77,14 @@ def is_for(lead, user):
     return lead.owner_id == user.pk
 
 
-def agenda(user, now):
-    """Discovery calls, retries and next steps that are due by the end of today."""
-    tomorrow = today(now) + timedelta(days=1)
-    leads = Lead.objects.filter(owner=user, stage__in=[SAL, SQL], due_at__lt=tomorrow)
-    return list(leads.select_related("company").order_by("due_at", "pk")[:AGENDA])
+def place(found, size):
+    """Where the page after the first `size` of these begins; "" when there is none."""
+    last = found[size - 1] if len(found) > size else None
+    return f"{last.due_at.isoformat()}_{last.pk}" if last else ""
 
 
-def _with_facts(leads):
-    """All that a card tells, in the one query that finds it."""
-    return leads.select_related("company", "owner", "team").annotate(
-        pending=FilteredRelation("handoffs", condition=Q(handoffs__state="pending")),
-        handoff_id=F("pending__pk"),
-        offered_at=F("pending__created_at"),
-        seen_at=F("pending__seen_at"),
-        why_me=F("pending__why"),
-        cycle=FilteredRelation("cycles", condition=Q(cycles__outcome="open")),
-        origin=F("cycle__origin"),
-        cycle_number=F("cycle__number"),
-        did=Subquery(_last_activity()),
-        heard=Subquery(_last_time()),
-        in_force=IN_FORCE,
-    )
-
-
-def _counted(rows, user):
-    counts = {f"n_{scope}": CountOf(offers(user, scope), MOST) for scope in ("mine", "team")}
-    return rows.annotate(**counts)
-
-
-def _last_activity():
-    mine = Activity.objects.filter(lead=OuterRef("pk"), actor_class="human")
-    said = JSONObject(kind="kind", subject="subject", at="happened_at")
-    return mine.order_by("-happened_at", "-pk").values(said=said)[:1]
-
-
-def _last_time():
-    """What the one who gave it back said, in an earlier cycle."""
-    back = LeadEvent.objects.filter(
-        lead=OuterRef("pk"), name__in=["reject", "recycle"], target=NURTURE, undone_by=None
-    )
-    said = JSONObject(
-        note="note",
-        at="happened_at",
-        actor=F("actor"),
-        first="actor__first_name",
-        last="actor__last_name",
-        until="details__until",
-        dated="details__dated",
-    )
-    return back.order_by("-pk").values(said=said)[:1]
-
-
-def _told(leads, now):
-    """Facts as a person would say them."""
-    rules = definition(leads[0].in_force) if leads else None
-    why = words.why(leads, rules and rules.rulebook)
-    for lead in leads:
-        lead.why = why.get(lead.pk, "")
-        lead.said = _sentence(lead, now)
-        if lead.origin != Cycle.Origin.RECYCLED:
-            lead.heard = None
-        if lead.heard:
-            lead.heard["at"] = datetime.fromisoformat(lead.heard["at"])
-            lead.heard["name"] = f"{lead.heard['first']} {lead.heard['last']}".strip()
-    return leads
-
-
-def _sentence(lead, now):
-    """ "Asked for a demo 49 min ago; interested in Metering Hub." """
-    if lead.did:
-        at = datetime.fromisoformat(lead.did["at"])
-        what = did(lead.did["kind"], lead.did["subject"])
-    else:
-        at, what = lead.created_at, _("Came by %(source)s") % {"source": lead.source or _("hand")}
-    words = {"what": what, "ago": ago(now - at), "interest": lead.interest}
-    if lead.interest:
-        return _("%(what)s %(ago)s; interested in %(interest)s.") % words
-    return _("%(what)s %(ago)s.") % words
-
-
-def _after(leads, place):
+def beyond(leads, place):
+    """Those that are less urgent than the place; all of them where it is none."""
     try:
         due_at, pk = place.split("_")
         due_at, pk = datetime.fromisoformat(due_at), int(pk)

@@ -5,16 +5,23 @@ Whatever changed a lead (page, import, SQL), a database trigger marked it; so no
 """
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from handoff import agreements, automatic, exploring, qualifying, returning
-from handoff.models import Judgement
+from handoff import (
+    agreements,
+    automatic,
+    exploring,
+    presence,
+    qualifying,
+    returning,
+    reviewing,
+)
+from handoff.models import Judgement, ReviewEntry
 from leads import bots
 from leads.lifecycle import MQL
 from leads.models import Cycle
 from leads.perform import perform_many, sources
-from scoring.bands import grade_case
 from scoring.scores import rescore, wait_for_others
 
 BATCH = 1_000
@@ -23,6 +30,7 @@ Origin = Cycle.Origin
 
 def judge_stale(now=None):
     """Until no mark is left. Returns the number of leads judged; nothing without an agreement."""
+    presence.end(now or timezone.now())
     done = 0
     while agreement := agreements.in_force():
         ids = _judge_some(agreement, now)
@@ -42,11 +50,12 @@ def judge(agreement, lead_ids, *, now):
     """Qualify, hand off, re-engage and demote these leads as the agreement in force says."""
     Judgement.objects.create(at=now, leads=lead_ids)
     leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
-    entered = _qualify(leads, now)
-    automatic.hand_off(agreement, entered, now=now)
+    automatic.hand_off(agreement, _qualify(leads, now), now=now)
+    automatic.hand_off_raised(agreement, leads, now=now)
     exploring.explore(agreement, leads, lead_ids, now=now)
     returning.reengage(agreement, leads, now=now)
     _demote(agreement, leads, now)
+    reviewing.place(agreement, lead_ids, now=now)
 
 
 @transaction.atomic
@@ -67,22 +76,22 @@ def _judge_some(agreement, now):
 
 def _qualify(leads, now):
     enters = leads.filter(stage__in=sources("qualify"), released=True, veto="").exclude(path="")
-    return perform_many(_ids(enters), "qualify", by=None, now=now).moved
+    return perform_many(_ids(enters), "qualify", by=None, now=now)
 
 
 def _demote(agreement, leads, now):
     """Who qualified under an older version stays in review, unless nobody may contact them now."""
-    model, margin = agreement.scoring_model, agreement.margin
     # Hysteresis: out only when the margin on top would not let it in either.
-    lifted = grade_case(model, F("fit") + margin, F("engagement") + margin)
+    lifted = qualifying.lifted_grade(agreement)
     fallen = Q(path="") & ~Q(lifted__in=qualifying.qualifying_grades(agreement))
     mine = Q(cycles__outcome="open", cycles__agreement=agreement.version)
     # Nobody came in by a path who was woken or drawn, or whom a manager let in against it.
     pathless = {Origin.OVERRIDE, Origin.RECYCLED, Origin.EXPLORATION}
     fallen &= Q(cycles__origin__in=set(Origin) - pathless)
     vetoed = ~Q(veto="") & Q(cycles__origin__in=set(Origin) - {Origin.OVERRIDE})
+    watched = Q(Exists(ReviewEntry.objects.filter(lead=OuterRef("pk"), seen_until__gt=now)))
     leaves = leads.annotate(lifted=lifted).filter(
-        (mine & (fallen | vetoed)) | Q(do_not_contact=True), stage=MQL
+        (mine & (fallen | vetoed) & ~watched) | Q(do_not_contact=True), stage=MQL
     )
     perform_many(_ids(leaves), "demote", by=None, now=now, reason="no_path")
 

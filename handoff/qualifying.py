@@ -8,6 +8,7 @@ from leads.conditions import countable_q, to_q
 from leads.lifecycle import Hold
 from leads.models import Activity, Attribute, FieldChange, Lead
 from leads.querysets import AnyOf
+from scoring.bands import grade_case
 
 BAND = "band"
 _CONTACT_DATA = ["email", "phone", "first_name", "last_name", "job_title", "company_id"]
@@ -73,6 +74,12 @@ def qualifying_grades(agreement):
     """Grades that the matrix sends to review or hands off."""
     cells = agreement.matrix.filter(action__in=["automatic", "review"])
     return [cell.grade for cell in cells]
+
+
+def lifted_grade(agreement):
+    """The grade that a lead would have with the agreement's margin more points, of both kinds."""
+    margin = agreement.margin
+    return grade_case(agreement.scoring_model, F("fit") + margin, F("engagement") + margin)
 
 
 def released(now, *, as_of=None):

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from handoff.models import QualifyingPath
+from handoff.routing_targets import ACCOUNT_OWNER
 from leads.lifecycle import CUSTOMER, Hold
 from leads.models import Activity, Company
 from leads.perform import perform_many, sources
@@ -25,7 +26,7 @@ def reengage(agreement, judged, *, now):
     moved = perform_many(was, "reengage", by=None, now=now, origin="hand_raise").moved
     by_owner = _by_owner([lead for lead in moved if was[lead.pk][0] == CUSTOMER])
     for owner, leads in by_owner.items():
-        why = "owner of the account"
+        why = ACCOUNT_OWNER
         perform_many(leads, "hand_off", by=None, now=now, to_user=owner, why=why)
     owned = {lead.pk for leads in by_owner.values() for lead in leads}
     rest = [lead for lead in moved if lead.pk not in owned and at_once[was[lead.pk][1]]]

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from handoff import checking, judging, waking
+from handoff import agreements, breaches, checking, judging, overdue, waking
 
 
 @shared_task
@@ -24,3 +24,14 @@ def check_leads():
 @shared_task
 def wake_due():
     waking.wake_due()
+
+
+@shared_task
+def begin_agreement():
+    agreements.begin_due()
+
+
+@shared_task
+def sweep_clocks():
+    breaches.sweep()
+    overdue.sweep()

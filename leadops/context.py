@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from handoff import feedback
 from handoff.models import Agreement
 from leads.lifecycle import MQL
 from leads.models import Lead
 from leads.querysets import CountOf
+from notify.models import Notice
 
 MOST = 1_000  # more than anybody reads at the edge of a page, and still counted in an instant
 
@@ -28,7 +30,7 @@ class Entry:
 
 
 def shell(request):
-    """`shell.nav` and `shell.agreement`; asks the database only when a template reads them."""
+    """`shell.nav`, `.notices` and `.agreement`; asks the database only if a template reads them."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
@@ -36,7 +38,11 @@ def shell(request):
 
 def _shell(request):
     facts = _facts(request.user)
-    return {"nav": list(_entries(request, facts)), "agreement": _in_force(facts)}
+    return {
+        "nav": list(_entries(request, facts)),
+        "notices": _count(facts["unread"]),
+        "agreement": _in_force(facts),
+    }
 
 
 def _facts(user):
@@ -48,10 +54,12 @@ def _facts(user):
         .annotate(
             review=CountOf(Lead.objects.filter(stage=MQL), MOST),
             inbox=CountOf(offered, MOST),
+            feedback=CountOf(feedback.waiting_for(user), MOST),
+            unread=CountOf(Notice.objects.filter(user=user, read_at=None), MOST),
             version=Subquery(in_force.values("version"), output_field=IntegerField()),
             since=Subquery(in_force.values("in_force_from"), output_field=DateTimeField()),
         )
-        .values("review", "inbox", "version", "since")
+        .values("review", "inbox", "feedback", "unread", "version", "since")
         .get()
     )
 
@@ -104,6 +112,14 @@ _PAGES = [
     (gettext_lazy("Sales inbox"), "inbox", "handoff:inbox", _sells, "inbox"),
     (gettext_lazy("Pipeline"), "layout-kanban", "handoff:pipeline", _sells, ""),
     (gettext_lazy("Leads"), "users", "leads:list", _anybody, ""),
+    (gettext_lazy("Agreement"), "file-certificate", "handoff:agreement", _anybody, ""),
+    (
+        gettext_lazy("What sales told us"),
+        "message-report",
+        "handoff:feedback",
+        _markets,
+        "feedback",
+    ),
     (gettext_lazy("Scoring"), "calculator", "scoring:models", _markets, ""),
     (gettext_lazy("Imports"), "file-import", "intake:list", _markets, ""),
     (gettext_lazy("Checks"), "shield-check", "handoff:checks", _manages, ""),

@@ -2,17 +2,25 @@
 and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
-`reactions` after commit; `form` asks a person for the transition's arguments. "changed" is no
-transition: a lead did something, or a fact about it changed; nor is "recorded": activities came in.
+`reactions` after commit; `form` asks a person for the transition's arguments. The effect of "*"
+follows every move. "changed", "recorded" and "scored" are no transitions: a fact about a lead
+changed, activities of it came in, or scores were written. The last seven move nobody either and
+only stand in the timeline.
 """
 
 from typing import Any
 
 _UNDER_AGREEMENT = {"lock": "handoff.agreements.lock_shared"}
+_TOLD = {"reactions": ["notify.tasks.tell"]}
 LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "captured": {"reactions": ["handoff.tasks.judge_stale"]},
-    "changed": {"reactions": ["handoff.tasks.judge_stale"]},
+    "changed": {
+        "effect": "handoff.reviewing.edited",
+        "reactions": ["handoff.tasks.judge_stale"],
+    },
     "recorded": {"effect": "handoff.touching.by_activities"},
+    "scored": {"effect": "handoff.reviewing.scored"},
+    "*": {"effect": "handoff.reviewing.moved"},
     "qualify": {
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.QualifyForm",
@@ -20,6 +28,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     },
     "demote": {"form": "handoff.forms.DemoteForm", "gate": "handoff.gates.may_leave"},
     "hand_off": {
+        **_TOLD,
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.HandOffForm",
         "gate": "handoff.gates.may_hand_off",
@@ -32,49 +41,57 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
         "effect": "handoff.effects.recalled",
     },
     "reassign": {
+        **_TOLD,
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.ReassignForm",
         "gate": "handoff.gates.may_reassign",
         "effect": "handoff.effects.reassigned",
     },
     "accept": {
-        "form": "handoff.forms.AcceptForm",
+        **_TOLD,
+        "form": "handoff.taking.AcceptForm",
         "gate": "handoff.gates.may_accept",
         "effect": "handoff.effects.accepted",
     },
     "reject": {
+        **_TOLD,
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.RejectForm",
         "gate": "handoff.gates.may_reject",
         "effect": "handoff.effects.rejected",
     },
     "claim": {
-        "form": "handoff.forms.ClaimForm",
+        "form": "handoff.taking.ClaimForm",
         "gate": "handoff.gates.may_claim",
         "effect": "handoff.effects.claimed",
     },
     "qualify_sales": {
+        **_TOLD,
         "form": "handoff.forms.QualifySalesForm",
         "gate": "handoff.gates.may_qualify_sales",
         "effect": "handoff.effects.became_sql",
     },
     "recycle": {
+        **_TOLD,
         "form": "handoff.forms.RecycleForm",
         "gate": "handoff.gates.may_leave",
         "effect": "handoff.effects.left",
     },
     "wake": {**_UNDER_AGREEMENT, "gate": "handoff.gates.may_return"},
     "disqualify": {
+        **_TOLD,
         "form": "handoff.forms.DisqualifyForm",
         "gate": "handoff.gates.may_leave",
         "effect": "handoff.effects.left",
     },
     "win": {
+        **_TOLD,
         "form": "handoff.forms.WinForm",
         "gate": "handoff.gates.may_win",
         "effect": "handoff.effects.won",
     },
     "lose": {
+        **_TOLD,
         "form": "handoff.forms.LoseForm",
         "gate": "handoff.gates.may_leave",
         "effect": "handoff.effects.left",
@@ -85,7 +102,14 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
         "form": "handoff.forms.ReengageForm",
         "gate": "handoff.gates.may_return",
     },
-    "undo": {"effect": "handoff.effects.undone"},
+    "undo": {"effect": "handoff.effects.undone", "reactions": ["notify.tasks.withdraw"]},
+    "answered": _TOLD,
+    "disputed": _TOLD,
+    "settled": _TOLD,
+    "warned": _TOLD,
+    "breached": _TOLD,
+    "review_overdue": _TOLD,
+    "not_shown": _TOLD,
 }
 
 # What other apps know of a lead and conditions may read: lists of leads.conditions.fields.Field.

@@ -10,7 +10,8 @@ from django.db.models import Count
 from django.urls import reverse
 
 from accounts.models import User
-from handoff import agreements
+from handoff import agreements, proposing
+from handoff.models import Agreement
 from handoff.preview import subject
 from intake import importing, jobs
 from intake.models import ImportJob
@@ -52,12 +53,15 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("inbox", rep, reverse("handoff:inbox"))
     yield Picture("inbox-reasons", rep, reverse("handoff:inbox"), _press("r", "c"))
     yield Picture("inbox-manager", claire, reverse("handoff:inbox"))
+    yield from _feedback_pictures(ivana, claire)
     yield Picture("pipeline", rep, reverse("handoff:pipeline"), _press("j"))
     yield Picture("pipeline-manager", claire, reverse("handoff:pipeline"))
     yield from _scoring_pictures(marta, now)
     yield from _import_pictures(ivana, now)
     yield from _preview_pictures(marta, now)
+    yield from _agreement_pictures(ivana, marta, now)
     yield from _admin_pictures(marta)
+    yield Picture("scorecard", marta, reverse("insights:scorecard"))
     yield Picture("checks", claire, reverse("handoff:checks"))
 
 
@@ -75,6 +79,15 @@ def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:
         yield Picture("lead-edit", marketer, edit)
     if called:
         yield Picture("discovery", rep, reverse("handoff:discovery", args=[called.pk]))
+
+
+def _feedback_pictures(marketer: User, settles: User) -> Iterator[Picture]:
+    at = reverse("handoff:feedback")
+    yield Picture("feedback", marketer, f"{at}?whose=all")
+    yield Picture("feedback-answer", marketer, f"{at}?tab=told", _press("a"))
+    yield Picture("feedback-disputes", settles, at)
+    yield Picture("feedback-content", marketer, f"{at}?tab=content")
+    yield Picture("notices", marketer, reverse("notify:notices"))
 
 
 def _scoring_pictures(manager: User, now: datetime) -> Iterator[Picture]:
@@ -144,6 +157,45 @@ def _import(by: User, now: datetime, state: str) -> ImportJob:
         importing.run(job.pk, now=now)
         job.refresh_from_db()
     return job
+
+
+def _agreement_pictures(reader: User, manager: User, now: datetime) -> Iterator[Picture]:
+    """In force, and as a next version that both sides are about to sign."""
+    current = agreements.in_force()
+    if current is None:
+        return
+    yield Picture("agreement", reader, reverse("handoff:agreement"))
+    yield Picture("agreement-versions", reader, reverse("handoff:agreement_versions"))
+    proposed = Agreement.objects.filter(status="proposed").first() or _proposed(
+        current, manager, now
+    )
+    computing.run(
+        Computation.objects.create(
+            kind=subject.KIND,
+            params={"agreement": proposed.version, "weeks": 12},
+            created_by=manager,
+            created_at=now,
+            heartbeat_at=now,
+        ).pk
+    )
+    read = reverse("handoff:agreement_version", args=[proposed.version])
+    yield Picture("agreement-proposed", manager, read)
+    against = [proposed.version, current.version]
+    yield Picture(
+        "agreement-difference", manager, reverse("handoff:agreement_compare", args=against)
+    )
+    sign = reverse("admin:handoff_agreement_change", args=[proposed.pk])
+    yield Picture("admin-agreement-sign", manager, sign)
+
+
+def _proposed(current: Agreement, manager: User, now: datetime) -> Agreement:
+    draft = agreements.duplicate(current)
+    draft.automatic_hours, draft.decide_hours = 2, 8
+    draft.save()
+    draft.matrix.filter(grade="C2").update(action="review")
+    draft.vetoes.order_by("pk")[:1].get().delete()
+    proposing.comment(draft, by=manager, text="Eight hours: they answer by then anyway.", now=now)
+    return proposing.propose_version(draft, by=manager, now=now)
 
 
 def _admin_pictures(manager: User) -> Iterator[Picture]:

@@ -17,6 +17,7 @@ admin.site.index_title = "Administration"
 urlpatterns = [
     path("", include("insights.urls")),
     path("", include("handoff.urls")),
+    path("notices/", include("notify.urls")),
     path("leads/", include("leads.urls")),
     path("imports/", include("intake.urls")),
     path("scoring/", include("scoring.urls")),

@@ -32,6 +32,11 @@ def deliver(event_ids):
         LeadEvent.objects.filter(pk__in=[e.pk for e in events]).update(dispatched_at=timezone.now())
 
 
+def follow(name, lead_ids):
+    """Run the effect of what is no transition, in the transaction of what it follows."""
+    import_string(settings.LEAD_PIPELINE[name]["effect"])(lead_ids)
+
+
 def announce(name):
     """Ring the reactions of what is no event, after commit. Only to be fast: what they do is also
     done by the scheduler, so a dead broker loses nothing."""

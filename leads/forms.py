@@ -65,6 +65,7 @@ class LeadForm(forms.ModelForm):
                     changed.append("company")
                 if changed:
                     self.instance.save(update_fields=changed)
+                    deliver.follow("changed", [self.instance.pk])
                     deliver.announce("changed")
         except IntegrityError:
             self.add_error("email", _("Another lead has this email."))

@@ -119,8 +119,8 @@ def _perform_batch(ids, name, by, now, group, args, total):
             import_string(step["gate"])(batch)
         if batch.leads:
             _move(batch)
-            if "effect" in step:
-                import_string(step["effect"])(batch)
+            for path in filter(None, [step.get("effect"), settings.LEAD_PIPELINE["*"]["effect"]]):
+                import_string(path)(batch)
             if deliver.reactions(name):
                 ids = [event.pk for event in batch.events.values()]
                 transaction.on_commit(lambda: deliver.deliver(ids), robust=True)

@@ -28,12 +28,17 @@ def keep_search(*columns):
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),
         func=f"""
-            NEW.search := to_tsvector('simple', regexp_replace(
-                translate(lower({text}), '{_FOLD_FROM}', '{_FOLD_TO}'), '[^[:alnum:]]+', ' ', 'g'
-            ));
+            NEW.search := to_tsvector('simple', {folded_sql(text)});
             RETURN NEW;
         """,
     )
+
+
+def folded_sql(text):
+    """SQL of `text`, itself SQL, as words: what `search` is made of and may be asked for."""
+    return f"""regexp_replace(
+                translate(lower({text}), '{_FOLD_FROM}', '{_FOLD_TO}'), '[^[:alnum:]]+', ' ', 'g'
+            )"""
 
 
 def search_query(text):

@@ -14,7 +14,7 @@ from leads.lifecycle import Stage
 from leads.models import Activity, LeadEvent
 from leads.perform import transitions
 from leads.telling import did, kind_icon
-from leads.words import moved_words, reason_words
+from leads.words import HAPPENED, clock_words, moved_words, reason_words
 
 SIZE = 20
 SHOWS = {
@@ -98,14 +98,16 @@ def _some(model, kind, lead_id, before, size):
 
 def _event(row):
     known = transitions().get(row.name)
-    done = known.custom["done"] if known else row.name.replace("_", " ").capitalize()
+    plain = HAPPENED.get(row.name) or row.name.replace("_", " ").capitalize()
+    done = known.custom["done"] if known else plain
     who = row.actor.display_name if row.actor else _("the system")
     moved = moved_words(row)
     title = _("%(what)s, by %(who)s") % {"what": moved or done, "who": who}
     said = done if moved and not moved.endswith(done) else ""
     lines = [", ".join(filter(None, [said, reason_words(row)]))]
+    lines.append(clock_words(row))
     lines.append(f"“{row.note}”" if row.note else "")
-    icon = _STAGE_ICONS.get(row.target, "circle-dot")
+    icon = _STAGE_ICONS.get(row.target) or _ICONS.get(row.name, "circle-dot")
     lines = [line for line in lines if line]
     return Moment(row.happened_at, EVENT, row.pk, icon, title, lines, hasattr(row, "undone_by"))
 
@@ -122,6 +124,15 @@ def _parsed(text):
 
 
 _OTHER = {"human": "bot", "suspected": "human", "bot": "human"}
+_ICONS = {
+    "answered": "message",
+    "disputed": "message-report",
+    "settled": "writing-sign",
+    "warned": "hourglass",
+    "breached": "alert-octagon",
+    "review_overdue": "alert-octagon",
+    "not_shown": "alert-octagon",
+}
 _STAGE_ICONS = {
     Stage.UNQUALIFIED: "circle-dashed",
     Stage.MQL: "filter-check",

@@ -24,6 +24,11 @@ def who_did(event, now):
     return f"{actor} {VERBS.get(event.name, event.name)} {ago(now - event.happened_at)}."
 
 
+def deed(event, what):
+    """ "accepted Anke Brandt", of an event of hers."""
+    return VERBS.get(event.name, event.name).replace("this lead", what)
+
+
 def ago(delta):
     """A short age: just now, 2 s ago, 5 min ago, 3 h ago, 4 d ago."""
     return f"{span(delta)} ago" if delta.total_seconds() >= 1 else "just now"
@@ -63,6 +68,16 @@ VERBS = {
     "undo": "undid the last step",
     "captured": "captured this lead",
 }
+# Events that move nobody, as the timeline says them.
+HAPPENED = {
+    "answered": "Answered",
+    "disputed": "Disputed",
+    "settled": "Dispute settled",
+    "warned": "Warned",
+    "breached": "Out of time",
+    "review_overdue": "Review overdue",
+    "not_shown": "In nobody’s inbox",
+}
 
 
 def moved_words(event):
@@ -70,6 +85,15 @@ def moved_words(event):
     if not event.source or not event.target or event.source == event.target:
         return ""
     return f"{Stage(event.source).label} → {Stage(event.target).label}"
+
+
+def clock_words(event):
+    """ "80 % of the time for the decision", or "24 h for the decision", of a clock's event."""
+    said = event.details
+    if not said.get("clock"):
+        return ""
+    percent = f"{said['percent']} % of the time" if "percent" in said else ""
+    return f"{percent or said.get('limit', 'time')} for the {said['clock']}".capitalize()
 
 
 def reason_words(event):

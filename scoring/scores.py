@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
+from leads import deliver
 from leads.conditions import leaves_no_change, words
 from scoring import versions
 from scoring.models import Rule, RuleGroup, ScoringModel
@@ -73,7 +74,10 @@ def rescore(lead_ids, model, *, now, as_of=None):
         write = _WRITE.format(statement=sql, among=among)
         said = [*params, *ids, model.version, model.version, now, *ids, now, model.version]
         cursor.execute(write, said)
-        return cursor.fetchone()[0]
+        changed = cursor.fetchone()[0]
+    if changed:
+        deliver.follow("scored", lead_ids)
+    return changed
 
 
 def wait_for_others(lead_ids):

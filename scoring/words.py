@@ -20,10 +20,9 @@ def first_line(lead, ledger, *, last_at, now):
     """
     if ledger is None:
         return _("Not scored yet.")
-    fits = _FITS_COMPANY if lead.company_id else _FITS_PERSON
     words = {
         "grade": ledger.grade,
-        "fit": fits[ledger.grade[0]],
+        "fit": _fit(lead)[ledger.grade[0]],
         "engagement": _engagement(int(ledger.grade[1]), last_at, now),
     }
     if not ledger.missing:
@@ -31,6 +30,18 @@ def first_line(lead, ledger, *, last_at, now):
     labels = [f"“{_lower(rule.name or scores.in_words(rule, None))}”" for rule in ledger.missing]
     words["rules"] = _(" and ").join(labels)
     return _("%(grade)s: %(fit)s, %(engagement)s; %(rules)s would make it MQL.") % words
+
+
+def standing(lead, *, last_at, now):
+    """ "Right company, cooling since 12 May": the grade of a lead; "" before it has one."""
+    if not lead.grade:
+        return ""
+    words = {
+        "fit": _fit(lead)[lead.grade[0]],
+        "engagement": _engagement(int(lead.grade[1]), last_at, now),
+    }
+    said = _("%(fit)s, %(engagement)s") % words
+    return said[:1].upper() + said[1:]
 
 
 def why(leads, rulebook=None):
@@ -50,6 +61,10 @@ def why(leads, rulebook=None):
     now = max(lead.scored_at for lead in scored)
     found = scores.rows(rulebook, [lead.pk for lead in scored], now=now)
     return {row["lead_id"]: _reasons(scores.lines(rulebook, row)) for row in found}
+
+
+def _fit(lead):
+    return _FITS_COMPANY if lead.company_id else _FITS_PERSON
 
 
 def _engagement(band, last_at, now):

@@ -1,5 +1,5 @@
 // Keys, lists and selection, reject grid, focus after swaps. Behaviour is declared by data attributes
-// in templates; names of htmx events stand only here, in live.js and in
+// in templates; names of htmx events stand only here, in live.js, inbox.js and
 // condition.js.
 (() => {
   "use strict";

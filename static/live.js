@@ -24,8 +24,14 @@
     }
   }
 
-  // ---- Urgency chips count down from the business time that the server sent with them.
+  // ---- Urgency chips count down from the business time that the server sent with them, in the spans
+  // ("0-3600 61200-90000", seconds from then) in which it runs.
   const born = new WeakMap();
+  function ran(runs, passed) {
+    if (runs === undefined) return passed;
+    const spans = runs.split(" ").filter(Boolean).map((span) => span.split("-").map(Number));
+    return spans.reduce((sum, [begin, end]) => sum + Math.max(0, Math.min(end, passed) - begin), 0);
+  }
   function span(seconds) {
     const minutes = Math.round(Math.abs(seconds) / 60);
     const h = Math.floor(minutes / 60), m = minutes % 60;
@@ -36,7 +42,7 @@
   function tickClocks() {
     for (const chip of $$(".badge[data-left]")) {
       if (!born.has(chip)) born.set(chip, Date.now());
-      const left = chip.dataset.left - (Date.now() - born.get(chip)) / 1000;
+      const left = chip.dataset.left - ran(chip.dataset.runs, (Date.now() - born.get(chip)) / 1000);
       const total = Number(chip.dataset.total);
       const pattern = left < 0 ? words.over : total && !("short" in chip.dataset) ? words.leftOf : words.left;
       $("span", chip).textContent = fill(pattern, { left: span(left), total: span(total) });

@@ -12,7 +12,7 @@ from importlinter.cli import lint_imports
 from leads.models import Lead
 
 ROOT = settings.BASE_DIR
-APPS = ["accounts", "leads", "intake", "scoring", "handoff", "insights", "leadops"]
+APPS = ["accounts", "leads", "intake", "scoring", "handoff", "notify", "insights", "leadops"]
 CODE = sorted(
     path
     for app in [*APPS, "bench"]

@@ -33,13 +33,28 @@ NAMES = [
     "first_name", "email", "company", "country", "lines", "login", "password", "encoding",
     "at", "lead", "order_by", "file",
     "where", "view", "go", "where.0.match", "where.0-0.subject", "where.0-0.op", "where.do",
-    "weeks", "capacity", "list", "due_at", "churned_on", "tab", "draft_at", "own-decision",
+    "weeks", "capacity", "list", "need", "currency", "expected_close_on", "hours", "pausing",
+    "last_name", "phone", "interest", "one", "team",
+    "due_at", "churned_on", "tab", "draft_at", "own-decision",
+    "weeks", "capacity", "list", "settlement", "whose", "days",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",
-    "reassign", "reopen", "win", "lose", "reengage", "demote", "qualify_sales", "undo", "x",
+    "reassign", "reopen", "win", "lose", "reengage", "demote", "qualify_sales", "undo", "pause",
+    "x",
 ]  # fmt: skip
-TARGETS = ["preview", "more", "newer", "inbox", "queue", "timeline", "older", "leads", "lead"]
+TARGETS = [
+    "preview",
+    "more",
+    "newer",
+    "inbox",
+    "queue",
+    "timeline",
+    "older",
+    "leads",
+    "lead",
+    "team",
+]
 ROLES = [roles.MARKETER, roles.REP, roles.SALES_MANAGER, roles.CUSTOMER_SUCCESS, ""]
 TRIES = 4
 # Where text is parsed by hand: (page, name, the part that htmx asks for).
@@ -59,6 +74,19 @@ PARSED = [
     ("/review/", "after", "more"),
     ("/inbox/", "after", "more"),
     ("/inbox/", "newer", "newer"),
+    ("/inbox/", "pausing", "inbox"),
+    ("/inbox/team/", "team", "team"),
+    ("/inbox/team/", "after", "more"),
+    ("/inbox/claim/", "q", ""),
+    ("/inbox/claim/?q=anke", "lead", ""),
+    ("POST /inbox/team/", "ids", ""),
+    ("POST /inbox/team/", "to", ""),
+    ("POST /inbox/claim/", "email", ""),
+    ("POST /inbox/{}/pause/", "hours", ""),
+    ("POST /inbox/{}/pause/", "reason", ""),
+    ("/feedback/?tab=told", "after", "feedback"),
+    ("/feedback/?tab=content", "days", "feedback"),
+    ("/notices/", "before", "notices"),
     ("POST /review/approve/", "ids", ""),
     ("POST /leads/bulk/reassign/", "ids", ""),
     ("POST /handoffs/undo/review/", "ids", ""),

@@ -2,5 +2,6 @@
 
 from handoff.admin.agreement import AgreementAdmin
 from handoff.admin.reason import ReasonAdmin
+from handoff.admin.routing import RotationSeatAdmin, RoutingRuleAdmin
 
-__all__ = ["AgreementAdmin", "ReasonAdmin"]
+__all__ = ["AgreementAdmin", "ReasonAdmin", "RotationSeatAdmin", "RoutingRuleAdmin"]

@@ -1,6 +1,6 @@
-"""The agreement in the admin: write it, sign it, duplicate it as the next version."""
+"""The agreement in the admin: write it, propose it, sign it, duplicate it as the next version."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,51 +11,16 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
-from handoff import agreements, starters
-from handoff.admin.drafts import ConditionInline, OnlyDrafts, OnlyDraftsAdmin, is_draft
-from handoff.admin.forms import LETTERS, NUMBERS, OFFERED_AT, AgreementForm
-from handoff.models import Agreement, MatrixCell, QualifyingPath, Reason, Veto
-from leads.refusals import Refusal
+from handoff import agreements, differing, proposing, starters
+from handoff.admin.drafts import OnlyDraftsAdmin
+from handoff.admin.fieldsets import SIGNED, fieldsets
+from handoff.admin.forms import LETTERS, NUMBERS, AgreementForm
+from handoff.admin.parts import INLINES
+from handoff.models import Agreement, MatrixCell
+from handoff.preview import numbers
+from leads.refusals import Conflict, Missing, Refusal
 
-_WORDS = ["title", "goal", "scoring_model"]
-_NUMBERS = [("margin", "bant_bar", "max_cycles"), ("review_hours", "decide_hours")]
-_SIGNED = ["state", "signed_by", "in_force_from", "superseded_at"]
 SIDES = {"marketing": "Sign for marketing", "sales": "Sign for sales"}
-
-
-class PathInline(ConditionInline):
-    model = QualifyingPath
-    named_by = [("kind", "name")]
-    verbose_name_plural = "A lead qualifies by its grade, or by one of these paths"
-
-
-class VetoInline(ConditionInline):
-    model = Veto
-    named_by = ["name"]
-    verbose_name_plural = "Unless a veto holds"
-
-
-class ReasonInline(OnlyDrafts, admin.TabularInline):
-    """A list with links: each reason is edited on its own page, with its second level."""
-
-    model = Reason
-    fields = readonly_fields = ["letter", "label", "offered", "goes_to", "hold", "second_level"]
-    extra = 0
-    show_change_link = True
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("details")
-
-    @admin.display(description="offered at")
-    def offered(self, reason):
-        return ", ".join(OFFERED_AT.get(name, name) for name in reason.offered_at)
-
-    @admin.display(description="second level")
-    def second_level(self, reason):
-        return ", ".join(detail.label for detail in reason.details.all())
 
 
 @admin.register(Agreement)
@@ -63,24 +28,17 @@ class AgreementAdmin(OnlyDraftsAdmin):
     form = AgreementForm
     list_display = ["__str__", "title", "state", "in_force_from", "superseded_at", "signed_by"]
     ordering = ["-version"]
-    readonly_fields = ["version", *_SIGNED, "matrix", "required"]
-    inlines = [PathInline, VetoInline, ReasonInline]
+    readonly_fields = ["version", *SIGNED, "matrix", "required"]
+    inlines = INLINES
+
+    class Media:
+        css: ClassVar = {"all": ["agreement.css"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("signatures__user")
 
     def get_fieldsets(self, request, obj=None):
-        if obj is None or self.has_change_permission(request, obj):
-            matrix: list = [tuple(letter + number for number in NUMBERS) for letter in LETTERS]
-            required = ["facts"]
-        else:
-            matrix, required = ["matrix"], ["required"]
-        return [
-            (None, {"fields": [*_WORDS, *_NUMBERS]}),
-            ("What happens with each grade", {"fields": [*matrix, "automatic_cap"]}),
-            ("Required data", {"fields": required}),
-            ("Signed", {"fields": _SIGNED}),
-        ]
+        return fieldsets(editable=obj is None or self.has_change_permission(request, obj))
 
     def save_model(self, request, agreement, form, change):
         if not change:
@@ -116,6 +74,8 @@ class AgreementAdmin(OnlyDraftsAdmin):
 
     def get_urls(self):
         own: list[tuple[str, str, Any]] = [
+            ("<int:pk>/propose/", "propose", self.propose_view),
+            ("<int:pk>/withdraw/", "withdraw", self.withdraw_view),
             ("<int:pk>/sign/<str:side>/", "sign", self.sign_view),
             ("<int:pk>/duplicate/", "duplicate", self.duplicate_view),
             ("start/<str:name>/", "start", self.start_view),
@@ -129,19 +89,26 @@ class AgreementAdmin(OnlyDraftsAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         agreement = self.get_object(request, object_id)
-        extra = {
-            "gaps": agreements.gaps(agreement) if agreement and is_draft(agreement) else [],
-            "may_sign": _open_sides(agreement, request.user) if agreement else {},
-        }
+        extra = _beside(agreement, request.user) if agreement else {}
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def changelist_view(self, request, extra_context=None):
         extra = {"starters": starters.titles()} if self.has_add_permission(request) else {}
         return super().changelist_view(request, extra | (extra_context or {}))
 
+    def propose_view(self, request, pk):
+        agreement = get_object_or_404(Agreement, pk=pk)
+        return _done(request, agreement, proposing.propose_version, "Now both sides can sign it.")
+
+    def withdraw_view(self, request, pk):
+        agreement = get_object_or_404(Agreement, pk=pk)
+        return _done(request, agreement, proposing.withdraw, "It is a draft again.")
+
     def sign_view(self, request, pk, side):
+        """What was read is signed, with its effect in numbers, and nothing else."""
         agreement = get_object_or_404(Agreement, pk=pk)
         try:
+            _check_what_was_read(agreement, request.POST.get("read"))
             signed = agreements.sign(agreement, by=request.user, side=side, now=timezone.now())
         except Refusal as refusal:
             messages.error(request, refusal.message)
@@ -169,9 +136,44 @@ class AgreementAdmin(OnlyDraftsAdmin):
         return _to(draft)
 
 
+def _beside(agreement, user):
+    """What stands above the form: gaps, doors, and the numbers of a version to be signed."""
+    if not agreement.awaits_signatures:
+        return {}
+    may_sign = _open_sides(agreement, user)
+    return {
+        "gaps": agreements.gaps(agreement) if agreement.is_draft else [],
+        "may_sign": may_sign,
+        "read": differing.digest(agreement) if may_sign else "",
+        "numbers": numbers.of(agreement),
+        "can_be_told": numbers.can_be_told(),
+    }
+
+
+def _check_what_was_read(agreement, read):
+    if agreement.status == Agreement.Status.DRAFT:
+        raise Conflict(f"{agreement} is a draft. Propose it first.")
+    if not agreement.awaits_signatures:
+        return  # agreements.sign says it in its own words
+    if read != differing.digest(agreement):
+        raise Conflict("It was edited since you opened it. Read it again before you sign.")
+    if numbers.can_be_told() and numbers.of(agreement) is None:
+        raise Missing("Compute its effect in numbers first: both sides see it before they sign.")
+
+
+def _done(request, agreement, act, words):
+    try:
+        act(agreement, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, words)
+    return _to(agreement)
+
+
 def _open_sides(agreement, user):
     """{side: words of the button} that this person may still sign for."""
-    if not agreement.is_draft and agreement.status != Agreement.Status.SIGNED:
+    if agreement.status == Agreement.Status.DRAFT:
         return {}
     signatures = agreement.signatures.all()
     if user.pk in {one.user_id for one in signatures}:

@@ -3,21 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from handoff.models import Agreement, MatrixCell, Reason, RequiredField
 from handoff.models.agreement import EDITABLE
+from handoff.wording import OFFERED_AT
 
 LETTERS, NUMBERS = "ABCD", "1234"
 GRADES = [letter + number for letter in LETTERS for number in NUMBERS]
-OFFERED_AT = {
-    "reject": "Reject",
-    "recycle": "Nurture",
-    "disqualify": "Disqualify",
-    "lose": "Lose",
-    "demote": "Demote",
-    "reopen": "Reopen",
-    "churn": "Churn",
-}
 
 
 class _AgreementFields(forms.ModelForm):
@@ -26,6 +19,11 @@ class _AgreementFields(forms.ModelForm):
         choices=RequiredField.Fact,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+    minimum_grade = forms.ChoiceField(
+        label="Promised grade",
+        choices=[("", "none"), *[(grade, f"{grade} or better") for grade in GRADES]],
+        required=False,
     )
 
     class Meta:
@@ -38,6 +36,13 @@ class _AgreementFields(forms.ModelForm):
             cells = self.instance.matrix.values_list("grade", "action")
             self.initial.update(cells)
             self.initial["facts"] = [one.fact for one in self.instance.required.all()]
+
+    def clean_starts_on(self):
+        """It could begin at once, and would say otherwise."""
+        day = self.cleaned_data["starts_on"]
+        if day and day < timezone.localdate() and "starts_on" in self.changed_data:
+            raise forms.ValidationError("This day is over. Leave it empty to begin at once.")
+        return day
 
     def save_parts(self):
         """Once the agreement itself is saved."""

@@ -3,7 +3,7 @@
 from handoff.models.agreement import Agreement, Signature
 from handoff.models.definition import MatrixCell, QualifyingPath, RequiredField, Veto
 from handoff.models.discovery import BantAnswer, CallDraft, Discovery, QuestionAnswer
-from handoff.models.feedback import Churn, Response
+from handoff.models.feedback import Churn, Decision, Response
 from handoff.models.handoff import Handoff, Opportunity, Pause
 from handoff.models.judgement import Judgement
 from handoff.models.promise import Comment, Commitment, Question
@@ -18,6 +18,7 @@ __all__ = [
     "Churn",
     "Comment",
     "Commitment",
+    "Decision",
     "Discovery",
     "Handoff",
     "Judgement",

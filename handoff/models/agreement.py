@@ -5,10 +5,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-# In force needs both signatures (law 3); the first signature fixes the words for ever. What was
-# empty then (the dates) may still be filled in.
+# In force needs both signatures (law 3); the first signature fixes the words for ever. Since when
+# it was in force, and until when, is filled in once.
 _SIGNED_IS_FIXED = """
-    IF NOT jsonb_strip_nulls(to_jsonb(OLD) - 'status') <@ to_jsonb(NEW) THEN
+    IF to_jsonb(OLD) - '{status,in_force_from,superseded_at}'::text[]
+        <> to_jsonb(NEW) - '{status,in_force_from,superseded_at}'::text[]
+        OR coalesce(OLD.in_force_from <> NEW.in_force_from, OLD.in_force_from IS NOT NULL)
+        OR coalesce(OLD.superseded_at <> NEW.superseded_at, OLD.superseded_at IS NOT NULL) THEN
         RAISE EXCEPTION 'a signed agreement cannot be changed'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -82,6 +85,14 @@ class Agreement(models.Model):
     sal_words = models.TextField("a SAL is", blank=True, max_length=1000)
     sql_words = models.TextField("an SQL is", blank=True, max_length=1000)
     scoring_model = models.ForeignKey("scoring.ScoringModel", on_delete=models.PROTECT)
+    calendar = models.ForeignKey(
+        "accounts.WorkCalendar",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="For whoever has no calendar of their own. Empty: their clocks never stop.",
+    )
     review_hours = models.PositiveSmallIntegerField("marketing decides within (hours)", default=24)
     decide_hours = models.PositiveSmallIntegerField("sales decides within (hours)", default=24)
     automatic_hours = models.PositiveSmallIntegerField(
@@ -136,8 +147,14 @@ class Agreement(models.Model):
         default=5,
         help_text="Points below the band before demotion.",
     )
+    starts_on = models.DateField(
+        "in force from",
+        null=True,
+        blank=True,
+        help_text="The day on which it replaces the version before. Empty: when both have signed.",
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
-    in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
+    in_force_from = models.DateTimeField("in force since", null=True, blank=True, editable=False)
     superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -228,6 +245,10 @@ class Agreement(models.Model):
     def is_draft(self):
         """Its words may still change: the first signature fixes them."""
         return self.status in EDITABLE
+
+    @property
+    def awaits_signatures(self):
+        return self.status in (*EDITABLE, self.Status.SIGNED)
 
 
 class Signature(models.Model):

@@ -1,10 +1,51 @@
-"""What marketing answers to a decision of sales, and what customer success says of who left."""
+"""Decisions of sales, what marketing says to them, what customer success says of who left."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from leads.words import reason_words
+
+
+class Decision(models.Model):
+    """What sales decided about a lead that marketing had sent, for marketing to read.
+
+    `marketer`: the last person who approved or handed off the lead (null: the system alone did).
+    `due_at`: until when it is answered, where the lead was given back (null: no answer is due).
+    """
+
+    event = models.OneToOneField(
+        "leads.LeadEvent", on_delete=models.CASCADE, related_name="decision"
+    )
+    marketer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # see Meta.indexes
+    )
+    decided_at = models.DateTimeField()  # the event's, so that indexes can order by it
+    due_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-decided_at", "-id"], name="decision_newest"),
+            models.Index(fields=["marketer", "-decided_at", "-id"], name="decision_of_marketer"),
+            models.Index(
+                fields=["due_at", "id"],
+                name="decision_waiting",
+                condition=Q(due_at__isnull=False, answered_at=None),
+            ),
+            models.Index(
+                fields=["marketer", "due_at", "id"],
+                name="decision_waiting_for",
+                condition=Q(due_at__isnull=False, answered_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"decision {self.event_id}"
 
 
 class Response(models.Model):
@@ -30,6 +71,7 @@ class Response(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     settled_at = models.DateTimeField(null=True)
+    settlement_note = models.TextField(blank=True, max_length=2000)
 
     class Meta:
         constraints = [

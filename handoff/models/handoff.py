@@ -77,6 +77,7 @@ class Handoff(models.Model):
         ]
         indexes = [
             models.Index(fields=["to_user", "lead"], name="handoff_of_user"),
+            models.Index(fields=["to_user", "created_at"], name="handoff_of_user_since"),
             models.Index(
                 fields=["due_at"], name="handoff_pending_due", condition=Q(state="pending")
             ),

@@ -91,9 +91,11 @@ class Question(models.Model):
 class Comment(models.Model):
     """What somebody said of a version before it was signed (or after). Never changed."""
 
+    LONGEST = 2000
+
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="comments")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(max_length=2000)
+    text = models.TextField(max_length=LONGEST)
     said_at = models.DateTimeField()
 
     class Meta:

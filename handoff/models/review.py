@@ -8,9 +8,10 @@ from django.db.models import Q
 class ReviewEntry(models.Model):
     """In which view of the review a lead stands now (handoff/reviewing.py keeps it).
 
-    MQLs stand in READY, FELL, RECYCLED or MISSING; NEAR and VETOED show leads that are no MQL.
-    `score` is the lead's, copied so that one index serves a view best first.
-    `seen_by`, `seen_until`: somebody has it open (a lease of 60 s).
+    An MQL has exactly one, and some that are none stand in NEAR or VETOED. `score` is the lead's,
+    copied so that one index serves a view best first and counts it without touching a row.
+    `snoozed_until`: out of its view until then. `seen_by`, `seen_until`: somebody has it open
+    (handoff/presence.py).
     """
 
     class View(models.TextChoices):
@@ -49,7 +50,18 @@ class ReviewEntry(models.Model):
                 | Q(snoozed_until__isnull=False, snoozed_by__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["view", "-score", "-lead"], name="review_best_first")]
+        indexes = [
+            models.Index(
+                fields=["view", "-score", "-lead"],
+                include=["snoozed_until"],
+                name="review_best_first",
+            ),
+            models.Index(
+                fields=["snoozed_until"],
+                name="review_snoozed",
+                condition=Q(snoozed_until__isnull=False),
+            ),
+        ]
 
     def __str__(self):
         return f"lead {self.lead_id}: {self.view}"

@@ -1,6 +1,7 @@
 """Routing: ordered rules that say which team or person gets a lead, and the seats of the teams."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -56,7 +57,9 @@ class RotationSeat(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats"
     )
     turns = models.PositiveIntegerField(default=0)
-    weight = models.PositiveSmallIntegerField(default=1)
+    weight = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
     daily_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     weekly_cap = models.PositiveSmallIntegerField(null=True, blank=True)
 
@@ -71,4 +74,4 @@ class RotationSeat(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.user_id} in {self.team_id}: {self.turns}"
+        return f"{self.user} in {self.team}"

@@ -9,10 +9,10 @@ from dataclasses import replace
 from django.db.models import F, Q
 from django.utils import timezone
 
-from handoff import agreements
+from handoff import agreements, goal
 from handoff.definition import definition, unsigned
 from handoff.models import Agreement
-from handoff.preview import goal, load, measures, outcomes, weeks
+from handoff.preview import load, measures, outcomes, weeks
 from handoff.preview.comparing import SIDES, Comparison, qualifies
 from handoff.preview.fingerprint import fingerprint
 from handoff.preview.moves import moves
@@ -82,7 +82,20 @@ def _result(comparison, history, cases, now):
         "unknown": {side: _unknown(history.became[side], since) for side in SIDES},
         "outcomes": measures.measured(cases),
         "load": load.per_rep(since, now, len(history.ends)),
-        "needed": goal.needed(draft.agreement.goal),
+        "needed": _needed(draft.agreement, now),
+    }
+
+
+def _needed(agreement, now):
+    told = goal.needed(agreement, now)
+    if told.why:
+        return {"why": told.why}
+    return {
+        "customers": told.customers,
+        "months": told.months,
+        "percent": round(100 * told.counts[0] / told.ended, 1),
+        "ended": told.ended,
+        "per_week": told.mqls_a_week,
     }
 
 

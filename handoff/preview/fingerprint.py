@@ -24,7 +24,7 @@ _FINGERPRINT = """
         SELECT (to_jsonb(m) - 'published_at' - 'name')::text AS said FROM model m
         UNION ALL SELECT r::text FROM scoring_rule r JOIN model m ON r.model_id = m.id
         UNION ALL SELECT g::text FROM scoring_rulegroup g JOIN model m ON g.model_id = m.id
-        UNION ALL SELECT (a.id, a.goal)::text FROM agreement a
+        UNION ALL SELECT (a.id, a.goal_customers, a.goal_from, a.goal_until)::text FROM agreement a
         UNION ALL SELECT c::text FROM handoff_matrixcell c JOIN agreement a ON c.agreement_id = a.id
         UNION ALL SELECT p::text FROM handoff_qualifyingpath p
             JOIN agreement a ON p.agreement_id = a.id

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.page import number, page
-from handoff import forms
+from handoff import forms, pausing, taking
 from handoff import inbox as offered
+from handoff.aside import aside
 from handoff.definition import definition
 from handoff.views.undo import undo_tag
 from leads import telling
@@ -20,7 +21,7 @@ from leads.perform import perform
 from leads.refusals import Conflict, Refusal
 
 TEMPLATE, CARD = "handoff/inbox.html", "handoff/_card.html"
-FORMS = {"accept": forms.AcceptForm, "reject": forms.RejectForm}
+FORMS = {"accept": taking.AcceptForm, "reject": forms.RejectForm, "pause": taking.PauseForm}
 PARTS = {"more": "cards", "newer": "newer"}
 sellers = permission_required("leads.sell_lead", raise_exception=True)
 
@@ -33,8 +34,10 @@ def inbox(request):
     context = _cards(request, newer=number(newer) if part == "newer" else None)
     if part == "newer" and not context["cards"].rows:
         return HttpResponse(status=204)
+    context["newest"] = context["cards"].newest
     if part == "inbox":
-        context["agenda"] = offered.agenda(request.user, context["now"])
+        context["aside"] = aside(request.user, context["now"])
+        context["newest"] = context["aside"].newest
         context["active"] = _active(request, context["cards"].rows)
     offered.mark_seen(context["cards"].rows, request.user, context["now"])
     return page(request, TEMPLATE, context, part=part)
@@ -43,23 +46,34 @@ def inbox(request):
 @require_POST
 @sellers
 def answer(request, pk, name):
-    """Accept or reject; the card leaves, or stays with what is missing."""
+    """Accept, reject or pause; the card leaves, or stays with what is missing."""
     if name not in FORMS:
         raise Http404
     lead = get_object_or_404(offered.known(request.user), pk=pk)
-    form = FORMS[name](request.POST, leads=[lead], user=request.user)
+    form = FORMS[name](request.POST, leads=[lead], user=request.user, auto_id=False)
     if not form.is_valid():
         return _again(request, pk, name, form)
     try:
-        moved = perform(lead, name, by=request.user, **form.cleaned_data)
+        _do(request, lead, name, form.cleaned_data)
     except Conflict as refusal:
         messages.error(request, refusal.message)
         return _left(request, pk, status=refusal.status)
     except Refusal as refusal:
         form.refuse(refusal)
         return _again(request, pk, name, form, status=refusal.status)
-    messages.success(request, telling.told(moved, name), extra_tags=undo_tag("inbox", [pk]))
     return _left(request, pk)
+
+
+def _do(request, lead, name, said):
+    if name == "pause":
+        held = pausing.pause(lead, by=request.user, now=timezone.now(), **said)
+        words = {"lead": held, "at": telling.moment(held.due_at)}
+        messages.success(request, _("Paused: %(lead)s, decide by %(at)s.") % words)
+    else:
+        moved = perform(lead, name, by=request.user, **said)
+        messages.success(
+            request, telling.told(moved, name), extra_tags=undo_tag("inbox", [lead.pk])
+        )
 
 
 def _cards(request, *, newer=None):
@@ -79,21 +93,30 @@ def _active(request, leads):
 
 
 def _equip(request, leads, now):
-    """Give each card its forms; the reason grid is the same for all and rendered once."""
+    """Give each card its forms. What is the same for all of them is rendered once."""
     if not leads:
         return
     rules = definition(leads[0].in_force)
-    options = {"user": request.user, "now": now}
-    grid = _grid(forms.RejectForm(leads=leads, offered=rules.offered_at("reject"), **options))
+    options = {"leads": leads, "user": request.user, "now": now}
+    grid = _grid(forms.RejectForm(offered=rules.offered_at("reject"), **options))
+    accept, pause = taking.AcceptForm(**options), taking.PauseForm(**options)
+    same = {"call": _part("call", accept), "deal": _part("deal", accept)}
+    same |= {"pause": _part("pause", pause), "grid": grid}
     for lead in leads:
+        vars(lead).update(same, product=lead.interest, need=lead.handoff_note)
         lead.may_answer = receiver(lead, request.user)
-        lead.accept = forms.AcceptForm(leads=[lead], auto_id=f"accept-{lead.pk}-%s", **options)
-        lead.grid = grid
+        lead.may_pause = lead.may_answer and pausing.may_pause(lead, now)
+        lead.pausing = str(lead.pk) == request.GET.get("pausing")
 
 
 def _grid(form):
     context = {"reasons": form.reasons, "verb": form.verb, "form": form}
     return render_to_string("components/_reasons.html", context)
+
+
+def _part(name, form):
+    """One of the templates _call, _deal, _pause."""
+    return render_to_string(f"handoff/_{name}.html", {"form": form})
 
 
 def _left(request, pk, status=None):
@@ -103,8 +126,8 @@ def _left(request, pk, status=None):
     now = timezone.now()
     card = offered.card(request.user, pk, now=now)
     _equip(request, [card] if card else [], now)
-    context = {"scope": _scope(request), "agenda": offered.agenda(request.user, now)}
-    context |= {"cards": offered.counts(request.user), "lead": card, "now": now}
+    context = {"scope": _scope(request), "aside": aside(request.user, now)}
+    context |= {"lead": card, "now": now}
     return page(request, TEMPLATE, context, part="left", status=status)
 
 
@@ -120,7 +143,8 @@ def _again(request, pk, name, form, status=422):
         context = {"scope": _scope(request)}
     else:
         context = _cards(request)
-        context["agenda"] = offered.agenda(request.user, context["now"])
+        context["aside"] = aside(request.user, context["now"])
+        context["newest"] = context["aside"].newest
         context["active"] = pk
         rows = context["cards"].rows
     for lead in rows:
@@ -132,7 +156,11 @@ def _again(request, pk, name, form, status=422):
 
 def _put_back(lead, name, form):
     if name == "accept":
-        lead.accept = form
+        lead.call, lead.deal, lead.documenting = _part("call", form), _part("deal", form), True
+        lead.product, lead.need = form["product"].value() or "", form["need"].value() or ""
+        lead.errors = [*form.errors.get("discovery_at", []), *form.non_field_errors()]
+    elif name == "pause":
+        lead.pause, lead.pausing = _part("pause", form), True
     else:
         lead.grid, lead.rejecting = _grid(form), True
 

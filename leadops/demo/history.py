@@ -5,18 +5,18 @@ each. Yesterday's and today's work is left undone: that is what the demo begins 
 """
 
 from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
 from django.db import transaction
 from django.utils import timezone
 
-from handoff import agreements, bant, starters
+from handoff import agreements, bant, breaches, overdue, starters
 from handoff.judging import judge_stale, tick
 from handoff.models import BantAnswer, Discovery
 from handoff.waking import wake_due
-from leadops.demo import corrections, names
+from leadops.demo import answers, corrections, names
 from leadops.demo.market import Market
 from leads import activities
 from leads.changes import recording
@@ -37,6 +37,7 @@ class History:
     def __init__(self, people, *, now, leads=2_000, seed=7):
         self.people, self.now, self.random = people, now, Random(seed)  # noqa: S311
         self.market = Market(self.random)
+        self.answering = Random(seed)  # noqa: S311  (of its own: it changes nothing else)
         self.persons, self.total = {}, leads
 
     def live(self, say=lambda day: None):
@@ -53,7 +54,7 @@ class History:
         early = at[0] - timedelta(hours=1)
         if day == 0:
             corrections.define_halls()
-            self._sign(starters.load("b2b_software"), early)
+            self._sign(self._first_agreement(), early)
         if day == SECOND_MODEL_ON:
             self._sign(self._second_agreement(), early)
         wake_due(early)
@@ -69,9 +70,16 @@ class History:
         last = DAYS - day < 3  # work that nobody has got round to yet, whatever day it is today
         if last or date.weekday() < 5:
             self._review(at[1], share=0.35 if last else 0.94)
+            self._answer(at[1], last)
             self._decide(at[2], share=0.15 if last else 0.85)
             self._call(at[3], share=0.5 if last else 1)
             self._close(at[4])
+        self._look_at_clocks(at[4])
+
+    def _look_at_clocks(self, now):
+        """What nobody decided in time goes to somebody else."""
+        breaches.sweep(now)
+        overdue.sweep(now)
 
     def _market_moves(self, day, now):
         """New leads (more of them as the months go by), what they do, and corrected facts."""
@@ -122,6 +130,15 @@ class History:
         with recording("demo", now):
             for pk in known_by_now.filter(phone="").values_list("pk", flat=True):
                 Lead.objects.filter(pk=pk).update(phone=self.market.phone())
+
+    def _answer(self, now, last):
+        """Marketing says something to what came back; sales settles yesterday's disputes."""
+        if last:
+            said = {"share": 0.3, "disputed": 0.5}
+        else:
+            said = {"share": 0.97, "disputed": 0.04}
+            answers.settle_disputes(self.people, self.answering, now)
+        answers.answer_waiting(self.people, self.answering, now, **said)
 
     def _decide(self, now, share):
         """Sales decides on yesterday's offers; a misclick is undone now and then."""
@@ -211,6 +228,13 @@ class History:
         later = at + timedelta(minutes=20)
         agreements.sign(draft, by=self.people["Claire"], side="sales", now=later)
 
+    def _first_agreement(self):
+        """Marketing reviews by the hours of its office."""
+        draft = starters.load("b2b_software")
+        draft.calendar = self.people["Ivana"].team.calendar
+        draft.save()
+        return draft
+
     def _second_agreement(self):
         """What half a year taught: webinars say more than page views, until they are forgotten; who
         has many halls buys; and sixteen hours suffice."""
@@ -225,10 +249,15 @@ class History:
             kind="fit", name="Five halls or more", condition=many, points=4, order=20
         )
         draft.title, draft.decide_hours = "B2B software, second year", 16
+        draft.goal, draft.goal_customers = f"360 new customers in {self.now.year}", 360
+        draft.goal_from, draft.goal_until = date(self.now.year, 1, 1), date(self.now.year, 12, 31)
         draft.save()
+        for measure, value in _PROMISED.items():
+            draft.commitments.filter(measure=measure).update(value=value)
         return draft
 
 
+_PROMISED = {"mqls": 180, "grade": 85, "rejected": 24, "attempts": 95}
 _OUTCOMES = ["ready", "nurture", "suspect", "no_answer"]
 _SAID = {
     "recycle": {"reason": "low_intent", "detail": "content_only"},

@@ -113,19 +113,28 @@ def clock(due_at=None, since=None, now=None, left=None, total=None):
 
 
 @register.simple_tag
-def countdown(due_at=None, since=None, now=None, left=None, total=None, short=False):
-    """A `clock` as a badge that live.js keeps current; `short`: without the total."""
+def countdown(due_at=None, since=None, now=None, left=None, total=None, short=False, running=None):
+    """A `clock` as a badge that live.js keeps current; `short`: without the total.
+
+    `running`: the spans in which its time runs, as seconds from now; None: it always does.
+    """
     c = clock(due_at, since, now, left, total)
     return format_html(
-        '<span class="badge bg-{}-lt" data-left="{}" data-total="{}"{}{}>{}<span>{}</span></span>',
+        '<span class="badge bg-{}-lt" data-left="{}" data-total="{}"{}{}{}>{}<span>{}</span>'
+        "</span>",
         c["tone"],
         seconds(c["left"]),
         seconds(c["total"]),
         SHORT if short else "",
+        "" if running is None else format_html(' data-runs="{}"', _spans(running)),
         format_html(' title="{}"', _exactly(timezone.localtime(due_at))) if due_at else "",
         icon(c["icon"]),
         _time_left(c, short),
     )
+
+
+def _spans(running):
+    return " ".join(f"{begin}-{end}" for begin, end in running)
 
 
 def _time_left(c, short):

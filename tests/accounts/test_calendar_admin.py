@@ -130,15 +130,15 @@ def test_a_wrong_calendar_is_told_beside_its_field(client, changes, complaint):
 
 
 def absence(person, **changes):
-    said = {"starts_at_0": "2026-12-24", "starts_at_1": "00:00", "ends_at_0": "2026-12-28"}
-    return {"user": person.pk, "ends_at_1": "00:00", "note": "Holiday"} | said | changes
+    moments = {"starts_at": "2026-12-24T00:00", "ends_at": "2026-12-28T00:00"}
+    return {"user": person.pk, "note": "Holiday"} | moments | changes
 
 
 def test_a_manager_notes_an_absence(client):
     sign_in(client)
     address, piotr = reverse("admin:accounts_absence_add"), RepFactory()
     assert client.get(address).status_code == 200
-    wrong = client.post(address, absence(piotr, ends_at_0="2026-12-24"))
+    wrong = client.post(address, absence(piotr, ends_at="2026-12-24T00:00"))
     assert "An absence must end after it starts." in wrong.content.decode()
     assert client.post(address, absence(piotr)).status_code == 302
     assert Absence.objects.get().user == piotr

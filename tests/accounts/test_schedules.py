@@ -58,6 +58,12 @@ def test_a_team_has_a_schedule_too():
     assert hours_of(schedules.schedule_of(TeamFactory(), team.calendar)) == [(9, 13), (14, 24)]
 
 
+def test_a_calendar_alone_has_a_schedule_too():
+    assert hours_of(schedules.calendar_schedule(WorkCalendarFactory())) == [(9, 18)]
+    assert schedules.calendar_schedule(WorkCalendarFactory(hours=[])) == ALWAYS
+    assert schedules.calendar_schedule(None) == ALWAYS
+
+
 def test_a_calendar_without_hours_is_passed_over():
     """Else a clock would never run for those who work by it."""
     empty, teams = WorkCalendarFactory(hours=[]), WorkCalendarFactory()
@@ -136,10 +142,10 @@ def test_as_many_queries_for_thirty_people_as_for_one(people, django_assert_num_
     for user in users:
         CalendarDay.objects.create(calendar=user.calendar, on="2026-11-12")
         away(user)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         found = schedules.schedules(users, default)
         assert {datetime(2026, 11, 12, tzinfo=UTC).date() in one.closed for one in found.values()}
     with django_assert_num_queries(1):
         assert len(schedules.absent(users, FRIDAY)) == people
-    with django_assert_num_queries(2):
-        schedules.schedule_of(users[0].team, default)
+    with django_assert_num_queries(1):
+        schedules.team_schedules([user.team for user in users], default)

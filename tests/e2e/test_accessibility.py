@@ -8,10 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handoff import agreements, checking
+from handoff.answering import answer
 from intake import importing, jobs
+from leads.models import LeadEvent
+from leads.perform import perform
+from notify import reactions
 from scoring import computing, versions
 from scoring.models import Computation
 from tests.e2e.conftest import DESKTOP, PHONE
+from tests.factories import WorkCalendarFactory
 from tests.scoring.reports import calibrated
 
 AXE = Path("node_modules/axe-core/axe.min.js")
@@ -27,6 +32,7 @@ def busy(market):
     market.mqls(3)
     (sal,) = market.accepted(1, market.tomas)
     offer, _other = market.offers(2, market.tomas)
+    told(market)
     now = timezone.now()
     to_map, done = (
         jobs.upload(io.BytesIO(FILE.encode()), name="fair.csv", by=market.ivana, now=now)
@@ -45,6 +51,8 @@ def busy(market):
     calibrated(draft, cautions=["Low confidence."])
     calibrated(agreement.scoring_model, "running")
     model = reverse("scoring:model", args=[draft.version])
+    proposed = agreements.duplicate(agreement)
+    proposed.vetoes.first().delete()
     return {
         "preview": preview,
         "preview running": f"{preview}?weeks=4",
@@ -65,11 +73,27 @@ def busy(market):
         "try one": f"{model}try/?lead={sal.pk}",
         "calibration": f"{model}calibration/",
         "calibrating": reverse("scoring:calibration", args=[agreement.scoring_model.version]),
+        "agreement draft": reverse("handoff:agreement_version", args=[proposed.version]),
+        "agreement difference": reverse(
+            "handoff:agreement_compare", args=[proposed.version, agreement.version]
+        ),
         "admin agreement": reverse("admin:handoff_agreement_change", args=[agreement.pk]),
         "admin model": reverse(
             "admin:scoring_scoringmodel_change", args=[agreement.scoring_model_id]
         ),
+        "admin calendar": reverse(
+            "admin:accounts_workcalendar_change", args=[WorkCalendarFactory(country="PL").pk]
+        ),
     }
+
+
+def told(market):
+    """Two decisions of sales, one of them disputed, and notices of both."""
+    for lead in market.offers(2, market.tomas):
+        perform(lead, "reject", by=market.tomas, reason="low_intent", note="A brochure.")
+    now = timezone.now()
+    answer(lead.events.get(name="reject").pk, "dispute", note="Why?", by=market.ivana, now=now)
+    reactions.tell(list(LeadEvent.objects.values_list("pk", flat=True)), now=now)
 
 
 def _preview(draft, weeks, now):
@@ -99,6 +123,15 @@ def open_action(page):
     page.locator("dialog[open] form").first.wait_for()
 
 
+def open_deal(page):
+    page.locator("details.offer-deal summary").first.click()
+
+
+def claim_nobody(page):
+    page.get_by_role("button", name="Claim").click()
+    page.locator(".errorlist").first.wait_for()
+
+
 def choose_outcome(page):
     page.locator("label:has([name=outcome][value=nurture])").click()
     page.locator("#rail [data-reasons]").wait_for()
@@ -108,6 +141,12 @@ def refuse(page):
     page.locator("label:has([name=outcome][value=ready])").click()  # a draft may say something else
     page.get_by_role("button", name="Qualify as SQL").click()
     page.locator("[aria-invalid=true], .errorlist").first.wait_for()
+
+
+def dispute_nothing(page):
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Dispute", exact=True).click()
+    page.locator(".errorlist").wait_for()
 
 
 def import_nothing(page):
@@ -136,8 +175,21 @@ VIEWS = {
     "review empty": ("ivana", "/review/?tab=recycled", None),
     "inbox": ("tomas", "/inbox/", None),
     "inbox with reasons": ("tomas", "/inbox/", press("r", "c")),
+    "inbox with a pause": ("tomas", "/inbox/", press("h")),
+    "inbox with a deal": ("tomas", "/inbox/", open_deal),
     "inbox empty": ("lena", "/inbox/", None),
+    "inbox of the team": ("claire", "/inbox/team/", None),
+    "inbox claim": ("tomas", "/inbox/claim/?q=halden", None),
+    "inbox claim refused": ("tomas", "/inbox/claim/", claim_nobody),
     "inbox of a manager": ("claire", "/inbox/", None),
+    "feedback": ("ivana", "/feedback/", None),
+    "feedback to answer": ("ivana", "/feedback/", press("a")),
+    "feedback refused": ("ivana", "/feedback/", dispute_nothing),
+    "feedback to settle": ("claire", "/feedback/", press("s")),
+    "feedback empty": ("marta", "/feedback/", None),
+    "content": ("ivana", "/feedback/?tab=content", None),
+    "notices": ("ivana", "/notices/", None),
+    "notices of nobody": ("lena", "/notices/", None),
     "discovery": ("tomas", "discovery", None),
     "discovery to nurture": ("tomas", "discovery", choose_outcome),
     "discovery refused": ("tomas", "discovery", refuse),
@@ -161,10 +213,21 @@ VIEWS = {
     "preview": ("marta", "preview", open_tables),
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
+    "scorecard": ("ivana", "/insights/scorecard/", None),
     "checks": ("claire", "/checks/", None),
+    "routing": ("claire", "/routing/", None),
     "admin": ("marta", "/admin/", None),
+    "admin routing": ("marta", "/admin/handoff/routingrule/", None),
+    "admin routing rule": ("marta", "/admin/handoff/routingrule/add/", None),
+    "admin seats": ("marta", "/admin/handoff/rotationseat/", None),
+    "agreement": ("ivana", "/agreement/", None),
+    "agreement versions": ("ivana", "/agreement/versions/", None),
+    "agreement draft": ("marta", "agreement draft", None),
+    "agreement difference": ("marta", "agreement difference", None),
     "admin agreement": ("marta", "admin agreement", None),
     "admin scoring model": ("marta", "admin model", None),
+    "admin calendar": ("marta", "admin calendar", None),
+    "admin absence": ("marta", "/admin/accounts/absence/add/", None),
 }
 
 

@@ -10,6 +10,7 @@ def test_two_managers_sign_a_starter_in_the_admin(tab, market):
     marta.goto("/admin/handoff/agreement/")
     marta.get_by_role("button", name="Education").click()
     draft = marta.url
+    marta.get_by_role("button", name="Propose").click()
     sign(marta, "Sign for marketing")
     assert agreements.in_force() is None
     expect(marta.get_by_role("button", name="Sign for sales")).to_have_count(0)

@@ -41,7 +41,7 @@ def draft():
 @pytest.fixture(autouse=True)
 def _as_the_admin_asks():
     """Django's admin reads each row of an inline by a query of its own when it is posted."""
-    names = ["QualifyingPath", "Veto", "Reason", "ReasonDetail"]
+    names = ["QualifyingPath", "Veto", "Commitment", "Question", "Reason", "ReasonDetail"]
     with zeal.zeal_ignore([{"model": f"handoff.{name}", "field": "get()"} for name in names]):
         yield
 
@@ -126,6 +126,8 @@ def test_bad_input_is_told_at_its_place(client, draft, said, words):
 
 
 def test_two_managers_sign_on_the_page(client, draft, marketing, sales):
+    assert "Sign for marketing" not in client.get(page_of(draft)).content.decode()
+    _propose(client, draft)
     text = client.get(page_of(draft)).content.decode()
     assert "Sign for marketing" in text
     assert "Sign for sales" not in text
@@ -139,6 +141,8 @@ def test_two_managers_sign_on_the_page(client, draft, marketing, sales):
 
 
 def test_a_refusal_to_sign_is_told_in_words(client, draft, marketing):
+    assert "is a draft. Propose it first." in told(_sign(client, draft, "marketing"))
+    _propose(client, draft)
     assert "may not sign for sales" in told(_sign(client, draft, "sales"))
     assert "may not sign for fun" in told(_sign(client, draft, "fun"))
     draft.reasons.all().delete()
@@ -146,7 +150,7 @@ def test_a_refusal_to_sign_is_told_in_words(client, draft, marketing):
     assert not draft.signatures.exists()
 
 
-@pytest.mark.parametrize("address", ["sign/marketing/", "duplicate/"])
+@pytest.mark.parametrize("address", ["sign/marketing/", "duplicate/", "propose/", "withdraw/"])
 def test_what_changes_something_wants_a_post(client, draft, address):
     assert client.get(f"{LIST}{draft.pk}/{address}").status_code == 405
     assert client.post(f"{LIST}999/{address}").status_code == 404
@@ -210,9 +214,15 @@ def test_others_do_not_see_the_agreement_in_the_admin(client, draft, make):
     )
 
 
+def _propose(client, agreement):
+    return client.post(f"{LIST}{agreement.pk}/propose/", follow=True)
+
+
 def _sign(client, agreement, side):
+    """As somebody who has just read the page."""
     address = reverse("admin:handoff_agreement_sign", args=[agreement.pk, side])
-    return client.post(address, follow=True)
+    read = client.get(page_of(agreement)).context.get("read", "")
+    return client.post(address, {"read": read}, follow=True)
 
 
 def _everything(agreement):
@@ -223,5 +233,6 @@ def _everything(agreement):
 
 def test_there_is_no_third_side_to_sign_for(admin_client):
     draft = starters.load("b2b_software")
+    _propose(admin_client, draft)
     assert "may not sign for finance" in told(_sign(admin_client, draft, "finance"))
     assert not draft.signatures.exists()

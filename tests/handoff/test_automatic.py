@@ -47,14 +47,13 @@ def test_an_automatic_grade_goes_to_sales_at_once(rep):
     judging.judge_stale(NOW)
     lead = Lead.objects.get(pk=lead.pk)
     assert (lead.stage, lead.owner) == ("handed_off", rep)
-    assert lead.due_at == NOW + timedelta(hours=24)
+    assert lead.due_at == NOW + timedelta(hours=4)
     assert Handoff.objects.get().event.actor is None
     assert Cycle.objects.get().handoffs == 1
 
 
 def test_other_grades_wait_for_a_review(rep):
-    lead = LeadFactory()
-    ActivityFactory(lead=lead, kind="demo_request", happened_at=NOW)
+    lead = LeadFactory(company=CompanyFactory(), on_target_list=True, consent_basis="consent")
     judging.judge_stale(NOW)
     assert stages([lead]) == ["mql"]
 

@@ -14,6 +14,7 @@ from tests.factories import RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 FOLD = "a cycle differs from the fold of its events"
+VIEW = "it stands in a wrong view of the review"
 
 
 def sql(statement, *params):
@@ -131,6 +132,13 @@ def wrong_cycle(drop):
     return lead
 
 
+def wrong_view(drop):
+    lead = story.an_mql()
+    sql("UPDATE handoff_reviewentry SET view = 'fell' WHERE lead_id = %s", lead.pk)
+    sql("DELETE FROM leads_stalelead")  # a mark says that the lead is looked at in a moment
+    return lead
+
+
 PLANTED = {
     "the last event does not lead to the stage": wrong_stage,
     "an event does not start where the one before ended": gap_in_history,
@@ -146,11 +154,12 @@ PLANTED = {
     "no attributes row from birth on": no_attributes,
     "the last recorded value of an attribute is not the present one": unrecorded_attribute,
     FOLD: wrong_cycle,
+    VIEW: wrong_view,
 }  # fmt: skip
 
 
 def test_every_law_has_a_planted_defect():
-    assert PLANTED.keys() == {words for _law, words, _sql in LAWS} | {FOLD}
+    assert PLANTED.keys() == {words for _law, words, _sql in LAWS} | {FOLD, VIEW}
 
 
 @pytest.mark.parametrize("words", PLANTED)

@@ -76,7 +76,7 @@ def test_the_inbox_shows_what_is_offered_to_me_and_to_my_team(client, tomas):
     story.handed_off(last_name="Elsewhere")
     page = html(client.get(URL))
     assert "Horák" in page
-    assert "Asked for a demo just now; interested in Metering Hub." in page
+    assert f"Anke Horák of {lead.company} asked for a demo just now and is" in page
     assert "Anybody" in page
     assert "Colleague" not in page
     assert "Elsewhere" not in page

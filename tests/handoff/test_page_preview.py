@@ -95,7 +95,7 @@ def test_the_result_tells_who_enters_and_how_many_a_week(client, marta, url, com
     assert "Anna" not in page
     assert "against model 1 of agreement v1, on 4 weeks of real history" in page
     assert "4 qualify now, 4 with the draft" in page
-    assert "Too few cycles have ended (1)" in page
+    assert "Too few cycles have ended in a year (1)" in page
     assert '<script src="/static/echarts.js" defer>' in page
 
 
@@ -256,12 +256,12 @@ def test_a_draft_agreement_has_its_preview(client, marta, django_capture_on_comm
 
 def test_a_goal_without_a_number_says_so(client, marta, django_capture_on_commit_callbacks):
     agreement = agreements.duplicate(world.in_force())
-    Agreement.objects.filter(pk=agreement.pk).update(goal="In 2026 we win 120 customers")
+    Agreement.objects.filter(pk=agreement.pk).update(goal_customers=None)
     url = reverse("handoff:preview_agreement", args=[agreement.version])
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url)
     page = html(client.get(url))
-    assert "No number was found in the goal of the agreement" in page
+    assert "names no number of new customers as its goal" in page
     assert "Needed:" not in page
 
 

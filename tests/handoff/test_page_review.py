@@ -196,7 +196,7 @@ def test_missing_data_has_its_own_tab_and_its_link(client, ivana):
 
 def test_leads_woken_from_nurture_are_in_recycled(client, ivana):
     lead = story.an_mql(last_name="Back")
-    story.an_mql(last_name="Fresh")
+    story.an_mql(last_name="Fresh", phone="+49 30 1")
     past = timezone.now() - timedelta(days=100)
     perform(lead, "recycle", by=ivana, reason="no_budget", now=past)
     wake_due()
@@ -215,7 +215,7 @@ def test_who_else_is_active_at_the_company_is_shown(client, ivana):
     lead = story.an_mql()
     company = Company.objects.get(pk=lead.company_id)
     story.an_mql(company=company, first_name="Dirk", last_name="Sommer", score=1)
-    LeadFactory(company=company, last_name="Passive")
+    LeadFactory(company=company, last_name="Passive", phone="+49 30 1")
     page = html(client.get(reverse("handoff:preview", args=[lead.pk]), headers=HTMX))
     assert "Dirk Sommer" in page
     assert "Passive" not in page
@@ -223,7 +223,10 @@ def test_who_else_is_active_at_the_company_is_shown(client, ivana):
 
 def test_the_next_rows_follow_the_last_one(client, ivana, monkeypatch):
     monkeypatch.setattr(review.queue, "__kwdefaults__", {"size": 2})
-    leads = [story.an_mql(score=score, last_name=f"L{score}") for score in (90, 80, 80, 70)]
+    leads = [
+        story.an_mql(score=score, last_name=f"L{score}", phone=str(number))
+        for number, score in enumerate((90, 80, 80, 70))
+    ]
     page = html(client.get(URL))
     assert f'data-row="{leads[0].pk}"' in page
     assert "L70" not in page

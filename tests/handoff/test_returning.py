@@ -55,7 +55,7 @@ def test_a_customer_comes_back_to_the_owner_of_the_account():
     owner = RepFactory()
     lead = raise_hand(a_customer(company=CompanyFactory(owner=owner)))
     assert (lead.stage, lead.owner) == ("handed_off", owner)
-    assert lead.handoffs.get(state="pending").why == "owner of the account"
+    assert lead.handoffs.get(state="pending").why == "account owner"
 
 
 @pytest.mark.parametrize("gone", [True, False])

@@ -9,13 +9,12 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from handoff import routing
 from handoff.models import Handoff, RotationSeat
 from leads.models import Lead
 from leads.perform import perform, perform_many
 from leads.refusals import Missing
 from tests import story
-from tests.factories import LeadFactory, RepFactory, TeamFactory, UserFactory
+from tests.factories import RepFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -181,14 +180,6 @@ def test_a_first_turn_is_given_once():
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(_hand_off_one_by_one, [[lead] for lead in leads], [None] * THREADS))
     assert sorted(turns(team).values()) == [THREADS // 2, THREADS // 2]
-
-
-def test_assign_leaves_out_whom_nobody_may_take():
-    team = a_team(1)
-    (rep,) = routing.reps_of(team)
-    free, barred = LeadFactory(), LeadFactory()
-    found = routing.assign([free, barred], excluded={barred.pk: {rep.pk}})
-    assert set(found) == {free.pk}
 
 
 def _hand_off_one_by_one(leads, marketer):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django import forms
+from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.template import Context, Template
 
 from leadops import assets
@@ -82,6 +83,18 @@ def test_ago(at, words):
         assert look.ago(at) == words
 
 
+@pytest.mark.parametrize(
+    ("at", "exactly"),
+    [
+        (NOW, "May 21, 2026, 10:24 a.m."),
+        (datetime(2025, 12, 2, 12, 0, tzinfo=UTC), "Dec. 2, 2025, noon"),
+        (datetime(2025, 12, 2, 22, 5, tzinfo=UTC), "Dec. 2, 2025, 10:05 p.m."),
+    ],
+)
+def test_the_exact_time_stands_behind_the_words(at, exactly):
+    assert f'title="{exactly}"' in look.when(at)
+
+
 def test_hundredths():
     assert look.hundredths(Decimal("69.2")) == "69.20"
     assert look.hundredths(None) == "–"
@@ -97,3 +110,13 @@ def test_a_field_says_what_is_wrong_where_it_is_wrong():
     described = re.search(r'aria-describedby="([^"]+)"', html)[1].split()
     assert described
     assert all(f'id="{name}"' in html for name in described)
+
+
+def test_a_select_has_the_options_that_django_gives_it():
+    choices = [("", "Any <one>"), ("Fit", [("A", "A & more"), ("B", "B")]), (1, "One")]
+    select = forms.Select({"class": "form-select", "required": True, "hidden": False}, choices)
+    html = [
+        re.sub(r">\s+<", "><", select.render("grade", "B", {"id": "grade"}, renderer).strip())
+        for renderer in (get_default_renderer(), DjangoTemplates())
+    ]
+    assert html[0] == html[1]

@@ -1,0 +1,118 @@
+"""One lead of the review with all that decides about it."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from handoff import alike, panel, places
+from handoff.definition import definition
+from handoff.required import BantKnown
+from handoff.review import with_cycle
+from leads import activities
+from leads.lifecycle import CUSTOMER, HANDED_OFF, MQL, NURTURE, SAL, SQL, Stage
+from leads.models import Activity, Lead
+from leads.telling import did
+from scoring import scores, words
+from scoring.since import RecordedSince
+
+_ACTIVE = [MQL, HANDED_OFF, SAL, SQL, NURTURE, CUSTOMER]
+
+
+def opened(user, pk, *, now, in_force=None):
+    """One lead with checklist, ledger, activities, colleagues, namesakes and receiver; two queries.
+
+    Raises Lead.DoesNotExist for what this person may not see.
+    """
+    found = definition(in_force)
+    leads = Lead.objects.visible_to(user).select_related(
+        "company", "owner", "team", "review__seen_by"
+    )
+    leads = with_cycle(panel.judged(leads, found, now)).annotate(
+        did=_last_activities(),
+        colleagues=_colleagues(),
+        alike=alike.Alike(),
+        known=BantKnown(F("pk")),
+        goes_to=_serving_team(),
+        people=_people(now),
+        recorded_since=RecordedSince(),
+        classes=activities.classes_of_lead(),
+    )
+    lead = leads.get(pk=pk)
+    _tell(lead)
+    lead.found = found
+    lead.checks = panel.checklist(lead, found)
+    lead.required = panel.required(lead, found) + _bant(lead, found)
+    lead.missing = [line for line in lead.required if line.state == "missing"]
+    lead.present = len(lead.required) - len(lead.missing)
+    if found is None or found.agreement.is_draft:
+        lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
+    _explain(lead, found, now)
+    lead.decides_by = now + timedelta(hours=found.agreement.decide_hours) if found else None
+    return lead
+
+
+def _tell(lead):
+    for one in lead.did:
+        one["at"] = datetime.fromisoformat(one["at"])
+        one["words"] = did(one["kind"], one["subject"])
+    for one in lead.colleagues:
+        one["name"] = f"{one['first']} {one['last']}".strip() or one["email"]
+        one["label"] = Stage(one["stage"]).label
+    lead.alike = alike.told(lead.alike)
+    people = [places.Places(**one) for one in lead.people]
+    lead.places = places.of_team(lead.goes_to, people) if lead.goes_to else None
+
+
+def _bant(lead, found):
+    """A line when the agreement wants answers before the handoff."""
+    wanted = found.agreement.bant_before if found else 0
+    if not wanted:
+        return []
+    state = "met" if len(lead.known) >= wanted else "missing"
+    said = {"asked": len(lead.known), "wanted": wanted}
+    return [panel.Line(state, str(_("BANT answer")), _("%(asked)d of %(wanted)d") % said)]
+
+
+def _explain(lead, found, now):
+    """Of who is near, also what would bring it in."""
+    rulebook, wanted = found and found.rulebook, []
+    if found and hasattr(lead, "review") and lead.review.view == "near":
+        wanted = [grade for grade in found.matrix if found.band_holds(grade)]
+    since = lead.recorded_since
+    lead.ledger = scores.ledger(lead, rulebook=rulebook, wanted=wanted, since=since)
+    lead.first_line = words.first_line(lead, lead.ledger, last_at=activities.last_at(lead), now=now)
+
+
+def _last_activities():
+    mine = Activity.objects.filter(lead=OuterRef("pk"), actor_class="human")
+    said = JSONObject(kind="kind", subject="subject", at="happened_at")
+    return ArraySubquery(mine.order_by("-happened_at", "-pk").values(said=said)[:5])
+
+
+def _colleagues():
+    others = Lead.objects.filter(company=OuterRef("company"), stage__in=_ACTIVE)
+    others = others.exclude(pk=OuterRef("pk")).order_by("-score", "-pk")
+    said = JSONObject(
+        pk="pk", first="first_name", last="last_name", email="email", grade="grade", stage="stage"
+    )
+    return ArraySubquery(others.values(said=said)[:4])
+
+
+def _serving(country):
+    """As routing: the first team that names the country, else the first that names none."""
+    teams = Team.objects.filter(Q(countries__contains=[country]) | Q(countries=[]), side="sales")
+    return teams.order_by(Case(When(countries=[], then=1), default=0), "pk")
+
+
+def _serving_team():
+    return Subquery(_serving(OuterRef("country")).values("name")[:1])
+
+
+def _people(now):
+    team = Subquery(_serving(OuterRef(OuterRef("country"))).values("pk")[:1])
+    said = JSONObject(name="user__email", taken="taken", cap="weekly_cap")
+    return ArraySubquery(places.seats(now).filter(team=team).values(said=said))

@@ -1,0 +1,100 @@
+"""Whatever anybody does, every lead stands where a slow reference says."""
+
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+
+import pytest
+from django.utils import timezone
+
+from handoff import agreements, qualifying, reviewing, waking
+from handoff.bant import answers
+from handoff.judging import judge_stale
+from handoff.models import ReviewEntry
+from leads.models import Lead
+from leads.perform import perform
+from leads.refusals import Refusal
+from tests import story
+from tests.factories import CompanyFactory, UserFactory
+from tests.handoff.test_reviewing import edit
+from tests.races.actors import Actor
+from tests.races.test_random_actions import hire
+
+pytestmark = pytest.mark.django_db
+LETTERS = ["fit_a", "fit_b", "fit_c"]
+NUMBERS = ["engagement_1", "engagement_2", "engagement_3"]
+
+
+def test_whatever_happens_every_lead_stands_where_the_reference_says():
+    story.agreement_in_force(margin=25)
+    hire()
+    company = CompanyFactory()
+    for _ in range(12):
+        story.a_lead(company=company)
+    judge_stale()
+    actor, chance, seen = Actor(11), Random(12), set()
+    for number in range(150):
+        with suppress(Refusal):
+            chance.choice([actor.act, actor.act, actor.act, lambda: anything(chance)])()
+        assert reviewing.misplaced(timezone.now()) == []
+        if number % 5 == 0:
+            judge_stale()
+            now, agreement = timezone.now(), agreements.in_force()
+            stand = {e.lead_id: (e.view, e.score) for e in ReviewEntry.objects.all()}
+            assert stand == dict(reference(agreement, now))
+            seen |= {where for where, _score in stand.values()}
+    assert len(seen) >= 5, seen
+
+
+def anything(chance):
+    """What no transition does: edits, and facts written by others; and who comes back in time."""
+    lead = chance.choice(Lead.objects.order_by("pk"))
+    if lead.stage == "mql" and chance.random() < 0.3:
+        perform(lead, "recycle", by=UserFactory(), reason="no_budget")
+        waking.wake_due(timezone.now() + timedelta(days=200))
+    elif chance.random() < 0.5:
+        edit(lead, phone=chance.choice(["", "+49 561 555"]))
+    elif chance.random() < 0.5:
+        Lead.objects.filter(pk=lead.pk).update(do_not_contact=chance.random() < 0.6)
+    else:
+        Lead.objects.filter(pk=lead.pk).update(on_target_list=chance.random() < 0.5)
+
+
+def reference(agreement, now):
+    """(lead id, (view, score)) of each lead that stands somewhere, one lead after another."""
+    for lead in Lead.objects.filter(stage__in=["mql", "unqualified"]):
+        verdict = qualifying.verdicts(agreement, [lead.pk], now=now)[lead.pk]
+        cycle = lead.cycles.filter(outcome="open").first()
+        if where := _where(agreement, lead, verdict, cycle):
+            yield lead.pk, (where, lead.score)
+
+
+def _where(agreement, lead, verdict, cycle):
+    if lead.stage == "unqualified":
+        if verdict.path and verdict.veto:
+            return "vetoed"
+        free = verdict.released and not verdict.path and not verdict.veto
+        return "near" if free and _grade(agreement, lead) in _wanted(agreement) else None
+    known = [a for a in answers([lead.pk])[lead.pk].values() if a.value != "unknown"]
+    facts = [one.fact for one in agreement.required.all()]
+    if verdict.veto:
+        return "vetoed"
+    if len(known) < agreement.bant_before or not all(getattr(lead, fact) for fact in facts):
+        return "missing"
+    if cycle.origin == "recycled":
+        return "recycled"
+    return "fell" if not verdict.path and cycle.origin != "override" else "ready"
+
+
+def _wanted(agreement):
+    cells = agreement.matrix.all()
+    return {cell.grade for cell in cells if cell.action in ("automatic", "review")}
+
+
+def _grade(agreement, lead):
+    """With the margin on top."""
+    model = agreement.scoring_model
+    fit, engagement = lead.fit + agreement.margin, lead.engagement + agreement.margin
+    letter = sum(fit < getattr(model, name) for name in LETTERS)
+    number = sum(engagement < getattr(model, name) for name in NUMBERS)
+    return "ABCD"[letter] + "1234"[number]

@@ -1,0 +1,305 @@
+"""Who is told of what: once, never of one's own deeds, and not of what was undone."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts import roles
+from handoff.answering import answer, settle
+from handoff.models import Handoff
+from leads.models import LeadEvent
+from leads.noting import note_event
+from leads.perform import perform
+from notify import reactions
+from notify.models import Notice
+from tests import story
+from tests.factories import RepFactory, TeamFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ivana():
+    return UserFactory(first_name="Ivana", last_name="Petrova")
+
+
+@pytest.fixture
+def tomas():
+    return RepFactory(first_name="Tomáš", last_name="Novák")
+
+
+@pytest.fixture
+def claire():
+    return UserFactory(role=roles.SALES_MANAGER, first_name="Claire", last_name="Dubois")
+
+
+def told(*names):
+    """React to all events of these names, and return {(user, kind): text}."""
+    ids = LeadEvent.objects.filter(name__in=names).order_by("pk").values_list("pk", flat=True)
+    reactions.tell(list(ids), now=timezone.now())
+    return {(one.user, one.kind): one.text for one in Notice.objects.select_related("user")}
+
+
+def dispute(lead, by):
+    event = lead.events.get(name="reject")
+    answer(event.pk, "dispute", note="They asked for a quote.", by=by, now=timezone.now())
+    return event
+
+
+def test_an_offer_is_told_to_its_receiver(ivana, tomas):
+    lead = story.handed_off(by=ivana, to=tomas, first_name="Anke", last_name="Brandt")
+    text = "Ivana Petrova handed Anke Brandt off to you."
+    assert told("hand_off") == {(tomas, "offered"): text}
+    assert Notice.objects.get().url == f"/inbox/?lead={lead.pk}"
+
+
+def test_an_offer_to_a_team_is_told_to_nobody(ivana):
+    team = TeamFactory()
+    RepFactory(team=team)
+    perform(story.an_mql(by=ivana), "hand_off", by=ivana, to_team=team, offer_to_team=True)
+    assert told("hand_off", "qualify") == {}
+
+
+def test_the_next_receiver_is_told_and_the_one_before_is_not(ivana, tomas, claire):
+    lead = story.handed_off(by=ivana, to=tomas, first_name="Anke", last_name="Brandt")
+    lena = RepFactory()
+    perform(lead, "reassign", by=claire, to_user=lena)
+    text = "Claire Dubois reassigned Anke Brandt to you."
+    assert told("reassign") == {(lena, "offered"): text}
+
+
+def test_who_is_sent_on_as_misrouted_is_an_offer_to_the_next(ivana, tomas):
+    lena = RepFactory(team=tomas.team)
+    lead = story.handed_off(by=ivana, to=tomas, first_name="Anke", last_name="Brandt")
+    perform(lead, "reject", by=tomas, reason="misrouted")
+    assert told("reject") == {
+        (lena, "offered"): "Tomáš Novák sent Anke Brandt on to you.",
+        (ivana, "decided"): "Tomáš Novák rejected Anke Brandt: Misrouted.",
+    }
+
+
+def test_decisions_are_told_to_who_handed_off(ivana, tomas):
+    lead = story.handed_off(by=ivana, to=tomas, first_name="Anke", last_name="Brandt")
+    said = {"reason": "low_intent", "detail": "content_only", "note": "Wants the brochure."}
+    perform(lead, "reject", by=tomas, **said)
+    text = "Tomáš Novák rejected Anke Brandt: Low intent: content only. “Wants the brochure.”"
+    assert told("reject") == {(ivana, "decided"): text}
+    assert Notice.objects.get().url == f"/feedback/{lead.events.get(name='reject').pk}/"
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "words"),
+    [
+        ("recycle", {"reason": "no_budget"}, "gave Anke Brandt to nurture: No budget."),
+        ("disqualify", {"reason": "spam"}, "disqualified Anke Brandt: Spam."),
+    ],
+)
+def test_what_comes_of_a_sal_is_told_too(ivana, tomas, name, said, words):
+    lead = story.accepted(by=tomas, first_name="Anke", last_name="Brandt")
+    sender = lead.events.get(name="hand_off").actor
+    perform(lead, name, by=tomas, **said)
+    assert told(name) == {(sender, "decided"): f"Tomáš Novák {words}"}
+
+
+def test_from_acceptance_to_won(tomas):
+    lead = story.an_sql(by=tomas, first_name="Anke", last_name="Brandt")
+    perform(lead, "win", by=tomas, amount=1000)
+    sender = lead.events.get(name="hand_off").actor
+    told("accept", "qualify_sales", "win")
+    texts = Notice.objects.filter(user=sender).order_by("event").values_list("text", flat=True)
+    assert list(texts) == [
+        "Tomáš Novák accepted Anke Brandt.",
+        "Tomáš Novák qualified Anke Brandt as SQL.",
+        "Tomáš Novák won Anke Brandt.",
+    ]
+
+
+def test_nobody_is_told_of_what_they_did_themselves(claire):
+    lead = story.handed_off(by=claire)
+    perform(lead, "reject", by=claire, reason="low_intent")
+    assert told("reject") == {}
+
+
+def test_a_dispute_is_told_to_the_rep_and_to_who_settles_it(ivana, tomas, claire):
+    lead = story.handed_off(by=ivana, to=tomas, first_name="Anke", last_name="Brandt")
+    perform(lead, "reject", by=tomas, reason="low_intent")
+    UserFactory(role=roles.MARKETING_MANAGER)
+    UserFactory(role=roles.SALES_MANAGER, is_active=False)
+    event = dispute(lead, ivana)
+    found = told("disputed")
+    assert {who for who, _kind in found if who != claire} == {tomas} | set(signers(claire))
+    assert found[tomas, "answered"] == (
+        "Ivana Petrova disputed what you decided about Anke Brandt. “They asked for a quote.”"
+    )
+    assert "settle it" in found[claire, "disputed"]
+    urls = dict(Notice.objects.values_list("kind", "url"))
+    assert urls == {
+        "answered": lead.get_absolute_url(),
+        "disputed": f"/feedback/{event.pk}/",
+    }
+
+
+def signers(but):
+    """The sales managers that the story has made to sign the agreement."""
+    return [one for one in but.groups.get().user_set.filter(is_active=True) if one.pk != but.pk]
+
+
+def test_a_settlement_is_told_to_both_sides(ivana, tomas, claire):
+    lead = story.handed_off(by=ivana, to=tomas, first_name="Anke", last_name="Brandt")
+    perform(lead, "reject", by=tomas, reason="low_intent")
+    event = dispute(lead, ivana)
+    settle(event.pk, "upheld", note="Only a brochure.", by=claire, now=timezone.now())
+    text = (
+        "Claire Dubois settled the dispute about Anke Brandt: the decision stands."
+        " “Only a brochure.”"
+    )
+    assert told("settled") == {(ivana, "settled"): text, (tomas, "settled"): text}
+
+
+def test_a_warning_goes_to_the_receiver_and_a_breach_to_the_sales_managers(tomas):
+    now = timezone.now()
+    lead = story.handed_off(to=tomas, first_name="Anke", last_name="Brandt")
+    handoff = Handoff.objects.get(lead=lead)
+    details = {"handoff": handoff.pk, "percent": 80}
+    note_event(lead, "warned", by=None, now=now, details=details)
+    note_event(lead, "breached", by=None, now=now, details={"handoff": handoff.pk, "limit": "24 h"})
+    (manager,) = signers(UserFactory(role=roles.SALES_MANAGER, is_active=False))
+    assert told("warned", "breached") == {
+        (tomas, "warned"): "Anke Brandt: 80 % of the time for the decision has passed.",
+        (
+            manager,
+            "breached",
+        ): "Anke Brandt: Tomáš Novák missed the time agreed for the decision.",
+    }
+
+
+def test_the_clock_of_the_first_touch_warns_who_accepted_for_the_team(ivana):
+    rep = RepFactory()
+    lead = story.an_mql(by=ivana, first_name="Anke", last_name="Brandt")
+    perform(lead, "hand_off", by=ivana, to_team=rep.team, offer_to_team=True)
+    tomorrow = timezone.now() + timedelta(days=1)
+    lead = perform(lead, "accept", by=rep, discovery_at=tomorrow)
+    details = {"handoff": Handoff.objects.get().pk, "percent": 50, "clock": "first touch"}
+    note_event(lead, "warned", by=None, now=timezone.now(), details=details)
+    text = "Anke Brandt: 50 % of the time for the first touch has passed."
+    assert told("warned") == {(rep, "warned"): text}
+
+
+def test_a_hand_raise_in_nobodys_inbox_goes_to_both_managers():
+    lead = story.an_mql(first_name="Anke", last_name="Brandt")
+    note_event(lead, "not_shown", by=None, now=timezone.now())
+    found = told("not_shown")
+    assert {who.groups.get().name for who, _kind in found} == {
+        roles.MARKETING_MANAGER,
+        roles.SALES_MANAGER,
+    }
+    assert set(found.values()) == {"Anke Brandt raised a hand and stands in nobody's inbox."}
+
+
+def test_an_overdue_review_goes_to_the_marketing_managers():
+    lead = story.an_mql(first_name="Anke", last_name="Brandt")
+    note_event(lead, "review_overdue", by=None, now=timezone.now(), details={"limit": "24 h"})
+    ((who, kind), text) = next(iter(told("review_overdue").items()))
+    assert who.groups.get().name == roles.MARKETING_MANAGER
+    assert (kind, text) == ("breached", "Anke Brandt has waited for its review longer than agreed.")
+
+
+def test_a_warning_about_a_team_or_without_a_handoff_tells_nobody(tomas):
+    lead = story.handed_off(to=tomas)
+    for details in ({}, {"handoff": 0}, {"percent": 50}):
+        note_event(lead, "warned", by=None, now=timezone.now(), details=details)
+    assert told("warned") == {}
+
+
+def test_a_reaction_that_runs_again_tells_nobody_again(ivana, tomas):
+    """A killed worker's task is done once more; also after the notice was read."""
+    story.handed_off(by=ivana, to=tomas)
+    told("hand_off")
+    Notice.objects.update(read_at=timezone.now())
+    told("hand_off")
+    assert Notice.objects.get().read_at
+
+
+def test_a_worker_that_dies_in_between_tells_the_rest_later(monkeypatch, ivana, tomas):
+    ids = [story.handed_off(by=ivana, to=tomas).events.get(name="hand_off").pk for _ in range(3)]
+    reactions.tell(ids[:1], now=timezone.now())
+    monkeypatch.setattr(reactions, "_withdraw", die)
+    with pytest.raises(SystemExit):
+        reactions.tell(ids, now=timezone.now())
+    monkeypatch.undo()
+    reactions.tell(ids, now=timezone.now())
+    assert Notice.objects.filter(user=tomas).count() == 3
+
+
+def die(events):
+    raise SystemExit
+
+
+def test_an_undo_withdraws_what_nobody_has_read(ivana, tomas):
+    read, unread = (story.handed_off(by=ivana, to=tomas) for _ in range(2))
+    for lead in (read, unread):
+        perform(lead, "reject", by=tomas, reason="low_intent")
+    told("reject")
+    Notice.objects.filter(event__lead=read).update(read_at=timezone.now())
+    for lead in (read, unread):
+        perform(lead, "undo", by=tomas)
+    undos = list(LeadEvent.objects.filter(name="undo").values_list("pk", flat=True))
+    reactions.withdraw(undos)
+    reactions.withdraw(undos)
+    assert Notice.objects.get().event.lead == read
+
+
+def test_what_was_undone_is_told_no_more(ivana, tomas):
+    lead = story.handed_off(by=ivana, to=tomas)
+    perform(lead, "reject", by=tomas, reason="low_intent")
+    perform(lead, "undo", by=tomas)
+    assert told("reject") == {}
+
+
+def test_an_undo_between_reading_and_writing_leaves_no_notice(monkeypatch, ivana, tomas):
+    lead = story.handed_off(by=ivana, to=tomas)
+    perform(lead, "reject", by=tomas, reason="low_intent")
+    handoffs = reactions._handoffs
+
+    def undo_first(events):
+        perform(lead, "undo", by=tomas)
+        return handoffs(events)
+
+    monkeypatch.setattr(reactions, "_handoffs", undo_first)
+    assert told("reject") == {}
+
+
+def test_old_news_is_told_no_more(ivana, tomas):
+    now = timezone.now()
+    story.agreement_in_force(now=now - timedelta(days=9))
+    story.handed_off(by=ivana, to=tomas, now=now - timedelta(days=8))
+    assert told("hand_off") == {}
+
+
+def test_a_long_note_is_cut(ivana, tomas):
+    lead = story.handed_off(by=ivana, to=tomas)
+    perform(lead, "reject", by=tomas, reason="low_intent", note="x" * 2000)
+    (text,) = told("reject").values()
+    assert len(text) == 500
+    assert text.endswith("…")
+
+
+def test_a_batch_costs_the_same_queries_as_one(ivana, tomas, django_assert_max_num_queries):
+    ids = [story.handed_off(by=ivana, to=tomas).events.get(name="hand_off").pk for _ in range(11)]
+
+    def tell(some):
+        with django_assert_max_num_queries(6) as asked:
+            reactions.tell(some, now=timezone.now())
+        return len(asked)
+
+    assert tell(ids[:1]) == tell(ids[1:])
+    assert Notice.objects.count() == 11
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_click_rings_the_reaction_and_an_undo_withdraws_it(ivana, tomas):
+    lead = story.handed_off(by=ivana, to=tomas)
+    assert list(tomas.notices.values_list("kind", flat=True)) == ["offered"]
+    perform(lead, "undo", by=ivana)
+    assert not tomas.notices.exists()
