@@ -3,12 +3,12 @@ automatic, best first and capped. Not what a file brought: an import never hands
 """
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from handoff.kinds import Kind
-from handoff.models import Handoff
+from handoff.models import Handoff, QualifyingPath
 from leads.lifecycle import MQL
-from leads.models import Activity, FieldChange, LeadEvent
+from leads.models import Activity, Cycle, FieldChange, LeadEvent
 from leads.perform import perform_many
 from leads.words import today
 
@@ -34,6 +34,31 @@ def hand_off(agreement, qualified, *, now):
     gone = perform_many(urgent, "hand_off", by=None, now=now).moved
     rest = [lead for lead in waiting if paths[lead.pk] not in at_once]
     return gone + _best(agreement, rest, now)
+
+
+def hand_off_raised(agreement, judged, *, now):
+    """Who is in review already and raises a hand there need not wait for it either.
+
+    `judged`: leads annotated by qualifying.judged. Not who was handed off in this cycle and came
+    back, nor who qualified under an older version.
+    """
+    at_once = agreement.paths.filter(at_once=True, kind=QualifyingPath.Kind.HAND_RAISE)
+    paths = list(at_once.values_list("name", flat=True))
+    acted = Activity.objects.filter(
+        lead=OuterRef("pk"), recorded_at__gt=OuterRef("stage_at"), actor_class="human", by=None
+    )
+    mine = {"outcome": "open", "agreement": agreement.version, "handoffs": 0}
+    raised = judged.filter(
+        Exists(acted),
+        Exists(Cycle.objects.filter(lead=OuterRef("pk"), **mine)),
+        stage=MQL,
+        path__in=paths,
+        veto="",
+    )
+    leads = list(raised) if paths else []
+    imported = _imported(leads)
+    ids = [lead.pk for lead in leads if lead.pk not in imported]
+    return perform_many(ids, "hand_off", by=None, now=now, kind=Kind.HAND_RAISE).moved
 
 
 def _best(agreement, leads, now):

@@ -13,7 +13,8 @@ from accounts.business_time import NeverWorks, add
 from accounts.schedules import schedule_of
 from handoff.models import Handoff, Pause
 from leads.lifecycle import HANDED_OFF, receiver
-from leads.models import Lead, LeadEvent
+from leads.models import Lead
+from leads.noting import note_event
 from leads.refusals import Conflict, Forbidden, Missing, Refusal
 from leads.words import conflict_words
 
@@ -90,14 +91,4 @@ def _moved(handoff, now, held):
 def _record(lead, held, due_at):
     """For the timeline; not a move, so it stands in nobody's way who undoes one."""
     details = {"until": held.ends_at, "due_at": due_at, "handoff": held.handoff_id}
-    LeadEvent.objects.create(
-        lead=lead,
-        name="paused",
-        actor=held.by,
-        happened_at=held.starts_at,
-        note=held.reason,
-        score=lead.score,
-        grade=lead.grade,
-        details=details,
-        dispatched_at=held.starts_at,
-    )
+    note_event(lead, "paused", by=held.by, now=held.starts_at, note=held.reason, details=details)

@@ -109,6 +109,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "warned": _TOLD,
     "breached": _TOLD,
     "review_overdue": _TOLD,
+    "not_shown": _TOLD,
 }
 
 # What other apps know of a lead and conditions may read: lists of leads.conditions.fields.Field.

@@ -61,14 +61,22 @@ def _settled(event, words):
 
 
 def _warned(event, words):
-    words["percent"] = event.details.get("percent", "")
-    return _("%(percent)s %% of the time to decide about %(lead)s has passed.") % words
+    words |= {"percent": event.details.get("percent", ""), "clock": _clock(event)}
+    return _("%(lead)s: %(percent)s %% of the time for the %(clock)s has passed.") % words
 
 
 def _breached(event, words):
     if event.name == "review_overdue":
         return _("%(lead)s has waited for its review longer than agreed.") % words
-    return _("%(receiver)s did not decide about %(lead)s in the time agreed.") % words
+    if event.name == "not_shown":
+        return _("%(lead)s raised a hand and stands in nobody's inbox.") % words
+    words["clock"] = _clock(event)
+    return _("%(lead)s: %(receiver)s missed the time agreed for the %(clock)s.") % words
+
+
+def _clock(event):
+    """Which one: the decision, or the first touch."""
+    return event.details.get("clock") or _("decision")
 
 
 _SENTENCES = {

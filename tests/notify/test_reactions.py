@@ -91,7 +91,7 @@ def test_decisions_are_told_to_who_handed_off(ivana, tomas):
 @pytest.mark.parametrize(
     ("name", "said", "words"),
     [
-        ("recycle", {"reason": "unreachable"}, "gave Anke Brandt to nurture: Unreachable."),
+        ("recycle", {"reason": "no_budget"}, "gave Anke Brandt to nurture: No budget."),
         ("disqualify", {"reason": "spam"}, "disqualified Anke Brandt: Spam."),
     ],
 )
@@ -166,9 +166,35 @@ def test_a_warning_goes_to_the_receiver_and_a_breach_to_the_sales_managers(tomas
     note_event(lead, "breached", by=None, now=now, details={"handoff": handoff.pk, "limit": "24 h"})
     (manager,) = signers(UserFactory(role=roles.SALES_MANAGER, is_active=False))
     assert told("warned", "breached") == {
-        (tomas, "warned"): "80 % of the time to decide about Anke Brandt has passed.",
-        (manager, "breached"): "Tomáš Novák did not decide about Anke Brandt in the time agreed.",
+        (tomas, "warned"): "Anke Brandt: 80 % of the time for the decision has passed.",
+        (
+            manager,
+            "breached",
+        ): "Anke Brandt: Tomáš Novák missed the time agreed for the decision.",
     }
+
+
+def test_the_clock_of_the_first_touch_warns_who_accepted_for_the_team(ivana):
+    rep = RepFactory()
+    lead = story.an_mql(by=ivana, first_name="Anke", last_name="Brandt")
+    perform(lead, "hand_off", by=ivana, to_team=rep.team, offer_to_team=True)
+    tomorrow = timezone.now() + timedelta(days=1)
+    lead = perform(lead, "accept", by=rep, discovery_at=tomorrow)
+    details = {"handoff": Handoff.objects.get().pk, "percent": 50, "clock": "first touch"}
+    note_event(lead, "warned", by=None, now=timezone.now(), details=details)
+    text = "Anke Brandt: 50 % of the time for the first touch has passed."
+    assert told("warned") == {(rep, "warned"): text}
+
+
+def test_a_hand_raise_in_nobodys_inbox_goes_to_both_managers():
+    lead = story.an_mql(first_name="Anke", last_name="Brandt")
+    note_event(lead, "not_shown", by=None, now=timezone.now())
+    found = told("not_shown")
+    assert {who.groups.get().name for who, _kind in found} == {
+        roles.MARKETING_MANAGER,
+        roles.SALES_MANAGER,
+    }
+    assert set(found.values()) == {"Anke Brandt raised a hand and stands in nobody's inbox."}
 
 
 def test_an_overdue_review_goes_to_the_marketing_managers():
