@@ -3,12 +3,13 @@ automatic, best first and capped. Not what a file brought: an import never hands
 """
 
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef
 
+from handoff import imported
 from handoff.kinds import Kind
 from handoff.models import Handoff, QualifyingPath
 from leads.lifecycle import MQL
-from leads.models import Activity, Cycle, FieldChange, LeadEvent
+from leads.models import Activity, Cycle
 from leads.perform import perform_many
 from leads.words import today
 
@@ -28,8 +29,8 @@ def hand_off(agreement, qualified, *, now):
         for lead in qualified.moved
         if lead.stage == MQL and (lead.grade in grades or paths[lead.pk] in at_once)
     ]
-    imported = _imported(waiting)
-    waiting = [lead for lead in waiting if lead.pk not in imported]
+    silent = imported.silent([lead.pk for lead in waiting])
+    waiting = [lead for lead in waiting if lead.pk not in silent]
     urgent = [lead for lead in waiting if paths[lead.pk] in at_once]
     gone = perform_many(urgent, "hand_off", by=None, now=now).moved
     rest = [lead for lead in waiting if paths[lead.pk] not in at_once]
@@ -55,9 +56,8 @@ def hand_off_raised(agreement, judged, *, now):
         path__in=paths,
         veto="",
     )
-    leads = list(raised) if paths else []
-    imported = _imported(leads)
-    ids = [lead.pk for lead in leads if lead.pk not in imported]
+    found = set(raised.values_list("pk", flat=True)) if paths else set()
+    ids = found - imported.silent(found)
     return perform_many(ids, "hand_off", by=None, now=now, kind=Kind.HAND_RAISE).moved
 
 
@@ -66,31 +66,6 @@ def _best(agreement, leads, now):
         return []
     best = sorted(leads, key=lambda lead: (-lead.score, lead.pk))[: _room(agreement, now)]
     return perform_many(best, "hand_off", by=None, now=now, kind=Kind.AUTOMATIC).moved
-
-
-def _imported(leads):
-    """Ids of those that a file brought or changed, and that did nothing since: an import never
-    hands off by itself."""
-    ids = [lead.pk for lead in leads]
-    born = LeadEvent.objects.filter(lead__in=ids, name="captured", details__has_key="import")
-    changes = FieldChange.objects.filter(source__startswith="import ")
-    own = changes.filter(subject__in=["lead", "attr"], subject_id__in=ids)
-    companies = {lead.company_id for lead in leads}
-    theirs = dict(
-        changes.filter(subject="company", subject_id__in=companies)
-        .values_list("subject_id")
-        .annotate(Max("recorded_at"))
-    )
-    brought = {}
-    for pk, at in [
-        *born.values_list("lead", "happened_at"),
-        *own.values_list("subject_id", "recorded_at"),
-        *((lead.pk, theirs[lead.company_id]) for lead in leads if lead.company_id in theirs),
-    ]:
-        brought[pk] = max(at, brought.get(pk, at))
-    acts = Activity.objects.filter(lead__in=brought, actor_class="human")
-    acted = dict(acts.order_by().values_list("lead").annotate(Max("recorded_at")))
-    return {pk for pk, at in brought.items() if pk not in acted or acted[pk] <= at}
 
 
 def _room(agreement, now):

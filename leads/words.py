@@ -76,7 +76,7 @@ HAPPENED = {
     "warned": "Warned",
     "breached": "Out of time",
     "review_overdue": "Review overdue",
-    "not_shown": "In nobody's inbox",
+    "not_shown": "In nobody’s inbox",
 }
 
 

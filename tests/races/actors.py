@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Team, User
-from handoff import inbox
+from handoff import breaches, inbox, overdue
 from handoff.judging import judge_stale
 from handoff.models import BantAnswer, Discovery, Reason
 from handoff.pausing import pause
@@ -142,11 +142,15 @@ class Actor:
         return "paused"
 
     def sweep(self):
-        if self.random.random() < 0.5:
-            judge_stale()
-        else:
-            wake_due(timezone.now() + timedelta(days=self.random.randint(10, 60)))
+        later = timezone.now() + timedelta(days=self.random.randint(10, 60))
+        [sweep] = self.random.choices([judge_stale, wake_due, self.run_out], [2, 1, 1])
+        sweep(*([] if sweep == judge_stale else [later]))
         return "swept"
+
+    def run_out(self, later):
+        """The clocks of half of what waits run out, as if a day or two had passed."""
+        breaches.sweep(later)
+        overdue.sweep(later)
 
     def anybody(self):
         return self.random.choice([*self.users, None])
