@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from handoff.bant import MET, answers
 from handoff.definition import definition
 from handoff.models import BantAnswer, Handoff
-from handoff.way import way
+from handoff.way import way, with_way
 from leads.lifecycle import CUSTOMER
 from leads.models import Lead
 from leads.perform import sources
@@ -79,20 +79,12 @@ def score_wanted(lead, now):
 
 
 def panel(of, *, now):
-    """All that the lead page shows of the handoff side of a lead: in six queries, and one more for
-    each calendar that its latest handoff goes by."""
+    """All that the lead page shows of the handoff side of a lead, in four queries."""
     found, lead = _agreed(of, now)
     theirs = answers([lead.pk])[lead.pk]
     handoffs = list(
-        Handoff.objects.filter(lead=lead)
-        .select_related(
-            "to_user",
-            "to_team",
-            "decided_event__actor",
-            "event__actor",
-            "agreement__calendar",
-            "pause",
-        )
+        with_way(Handoff.objects.filter(lead=lead))
+        .select_related("event__actor", "decided_event__actor")
         .order_by("-pk")[:20]
     )
     data = required(lead, found) + _bant_before(lead, found, theirs)
