@@ -17,6 +17,18 @@ NOW = timezone.now()
 LATER = NOW + timedelta(days=40)
 
 
+@pytest.fixture(autouse=True)
+def agreement():
+    """Who raises a hand is reviewed first."""
+    return signed(at_once=False)
+
+
+def signed(*, at_once):
+    draft = starters.load("b2b_software")
+    draft.paths.filter(kind="hand_raise").update(at_once=at_once)
+    return story.signed(draft, now=NOW - timedelta(days=1))
+
+
 def disqualified(reason="spam", **fields):
     lead = story.an_mql(now=NOW, **fields)
     return perform(lead, "disqualify", by=UserFactory(), now=NOW, reason=reason)
@@ -92,9 +104,7 @@ def test_these_do_not_come_back(why):
 
 
 def test_a_path_that_hands_off_at_once_skips_the_review():
-    draft = starters.load("b2b_software")
-    draft.paths.filter(kind="hand_raise").update(at_once=True)
-    story.signed(draft, now=NOW - timedelta(days=1))
+    signed(at_once=True)
     lead, rep = disqualified(), RepFactory()
     lead = raise_hand(lead)
     assert (lead.stage, lead.owner) == ("handed_off", rep)
