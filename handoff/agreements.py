@@ -34,7 +34,8 @@ _NEED_REASONS = ["reject", "recycle", "disqualify", "lose", "reopen"]
 
 def in_force():
     """The version in force with its scoring model, or None."""
-    return Agreement.objects.select_related("scoring_model").filter(status="in_force").first()
+    found = Agreement.objects.select_related("scoring_model", "calendar")
+    return found.filter(status="in_force").first()
 
 
 def standings():

@@ -28,6 +28,7 @@ def open_handoffs(batch):
                     to_team=said.get("to_team"),
                     why=said.get("why", ""),
                     kind=said.get("kind", Handoff.Kind.OTHER),
+                    allowed=said.get("allowed"),
                     created_at=batch.now,
                     due_at=lead.due_at,
                 )
@@ -40,8 +41,9 @@ def recalled(batch):
 
 
 def reassigned(batch):
-    """The pending Handoff ends as rerouted and the next one opens in the same cycle."""
-    _decide(batch, Handoff.State.REROUTED)
+    """The pending Handoff ends as rerouted, or as `ends` says, and the next one opens in the same
+    cycle."""
+    _decide(batch, batch.args.get("ends", Handoff.State.REROUTED))
     open_handoffs(batch)
 
 

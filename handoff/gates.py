@@ -1,12 +1,21 @@
 """What must hold before a lead may move. A refusal names what is missing and where to mend it."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from django.db.models import Count
 from django.urls import reverse
 
-from handoff import agreements, attempts, bant, dates, qualifying, reasons, routing, sql_gate
+from handoff import (
+    agreements,
+    attempts,
+    bant,
+    clocks,
+    dates,
+    qualifying,
+    reasons,
+    routing,
+    sql_gate,
+)
 from handoff.definition import definition
 from handoff.models import Discovery
 from leads.lifecycle import HANDED_OFF
@@ -18,7 +27,7 @@ def may_qualify(batch):
     """A path, no veto, no hold, not too many cycles; a manager may override with a reason."""
     if not (agreement := _in_force(batch)):
         return
-    _clock(batch, agreement.review_hours)
+    clocks.start_review(batch, agreement)
     batch.args |= {"agreement": agreement.version, "model": agreement.scoring_model.version}
     overrides = batch.by is not None and batch.by.is_manager and batch.args.get("reason")
     if overrides:
@@ -49,7 +58,6 @@ def may_hand_off(batch):
     """An agreement in force, the required data, and somebody to take it."""
     if not (agreement := _in_force(batch)):
         return
-    _clock(batch, agreement.decide_hours)
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     _refuse_suppressed(batch)
     required = definition(agreement.pk).required
@@ -61,18 +69,18 @@ def may_hand_off(batch):
                 break
     _need_bant(batch, agreement.bant_before)
     routing.route(batch)
+    clocks.start_offers(batch, agreement)
 
 
 def may_recall(batch):
     if agreement := _in_force(batch):
-        _clock(batch, agreement.review_hours)
+        clocks.start_review(batch, agreement)
 
 
 def may_reassign(batch):
     """To somebody else than before."""
     if not (agreement := _in_force(batch)):
         return
-    _clock(batch, agreement.decide_hours)
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     taker, team = batch.args.get("to_user"), batch.args.get("to_team")
     to_team = team if batch.args.get("offer_to_team") else None
@@ -84,6 +92,7 @@ def may_reassign(batch):
         elif not taker and lead.stage != HANDED_OFF:
             batch.refuse(lead, Missing("Name the person who takes it.", field="to_user"))
     routing.route(batch, excluded={lead.pk: {lead.owner_id} for lead in batch.leads})
+    clocks.start_offers(batch, agreement)
 
 
 def may_accept(batch):
@@ -103,11 +112,11 @@ def may_reject(batch):
     agreement = reasons.latest_agreement()
     reasons.resolve(batch, agreement)
     if batch.leads and batch.args["goes_to"] == HANDED_OFF:
-        _clock(batch, agreement.decide_hours)
         batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
         had_it = {batch.by.pk if batch.by else None}
         excluded = {lead.pk: had_it | {lead.owner_id} for lead in batch.leads}
         routing.route(batch, excluded=excluded, misrouted=True)
+        clocks.start_offers(batch, agreement)
 
 
 def may_leave(batch):
@@ -152,7 +161,7 @@ def may_return(batch):
     """wake and reengage: back into review, under the agreement in force."""
     if not (agreement := _in_force(batch)):
         return
-    _clock(batch, agreement.review_hours)
+    clocks.start_review(batch, agreement)
     batch.args |= {"agreement": agreement.version, "model": agreement.scoring_model.version}
     _refuse_suppressed(batch)
     cycles = _cycles_of(batch) if batch.by is None or not batch.by.is_manager else {}
@@ -198,10 +207,6 @@ def _cycles_of(batch):
 
 def _too_many(agreement):
     return Refusal(f"{agreement.max_cycles} cycles already: ask a manager.")
-
-
-def _clock(batch, hours):
-    batch.args["decide_by"] = batch.now + timedelta(hours=hours)
 
 
 def _needs_future(batch, name, question):

@@ -1,7 +1,6 @@
 """What the agreement says of one lead, as lines of a checklist; BANT, clocks and handoffs."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import ngettext
 from handoff.bant import MET, answers
 from handoff.definition import definition
 from handoff.models import BantAnswer, Handoff
+from handoff.way import way, with_way
 from leads.lifecycle import CUSTOMER
 from leads.models import Lead
 from leads.perform import sources
@@ -23,19 +23,6 @@ class Line:
     label: str
     value: str = ""
     url: str = ""
-
-
-@dataclass(frozen=True)
-class Clock:
-    """One span of a handoff's way; `limit`: what the agreement allows."""
-
-    label: str
-    took: timedelta | None  # None: not yet
-    limit: timedelta | None = None
-
-    @property
-    def late(self):
-        return bool(self.took and self.limit and self.took > self.limit)
 
 
 def judged(leads, found, now):
@@ -96,8 +83,8 @@ def panel(of, *, now):
     found, lead = _agreed(of, now)
     theirs = answers([lead.pk])[lead.pk]
     handoffs = list(
-        Handoff.objects.filter(lead=lead)
-        .select_related("to_user", "to_team", "decided_event__actor", "event__actor")
+        with_way(Handoff.objects.filter(lead=lead))
+        .select_related("event__actor", "decided_event__actor")
         .order_by("-pk")[:20]
     )
     data = required(lead, found) + _bant_before(lead, found, theirs)
@@ -112,19 +99,8 @@ def panel(of, *, now):
         "met": sum(answer.value in MET for answer in theirs.values()),
         "handoffs": handoffs,
         "churns": _churns(lead),
-        "clocks": clocks(handoffs[0], now) if handoffs else [],
+        "clocks": way(handoffs[0], lead, now) if handoffs else [],
     }
-
-
-def clocks(handoff, now):
-    """Seen, decided: how long each took since the offer."""
-    seen = handoff.seen_at and handoff.seen_at - handoff.created_at
-    decided = handoff.decided_at and handoff.decided_at - handoff.created_at
-    unseen = decided and not seen  # nobody opened the inbox; "not yet" would be wrong for ever
-    return [
-        *([] if unseen else [Clock(_("Seen"), seen)]),
-        Clock(_("Decided"), decided, handoff.due_at - handoff.created_at),
-    ]
 
 
 def _agreed(lead, now):

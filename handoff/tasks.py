@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from handoff import agreements, checking, judging, waking
+from handoff import agreements, breaches, checking, judging, overdue, waking
 
 
 @shared_task
@@ -29,3 +29,9 @@ def wake_due():
 @shared_task
 def begin_agreement():
     agreements.begin_due()
+
+
+@shared_task
+def sweep_clocks():
+    breaches.sweep()
+    overdue.sweep()

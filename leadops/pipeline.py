@@ -4,8 +4,8 @@ and what is computed in the background.
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
 `reactions` after commit; `form` asks a person for the transition's arguments. The effect of "*"
 follows every move. "changed", "recorded" and "scored" are no transitions: a fact about a lead
-changed, activities of it came in, or scores were written. The last six move nobody either and only
-stand in the timeline.
+changed, activities of it came in, or scores were written. The last seven move nobody either and
+only stand in the timeline.
 """
 
 from typing import Any
@@ -109,6 +109,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "warned": _TOLD,
     "breached": _TOLD,
     "review_overdue": _TOLD,
+    "not_shown": _TOLD,
 }
 
 # What other apps know of a lead and conditions may read: lists of leads.conditions.fields.Field.

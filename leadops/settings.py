@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "begin agreement": {"task": "handoff.tasks.begin_agreement", "schedule": 60},
     "check leads": {"task": "handoff.tasks.check_leads", "schedule": 24 * 3600},
     "wake nurture": {"task": "handoff.tasks.wake_due", "schedule": 60},
+    "sweep clocks": {"task": "handoff.tasks.sweep_clocks", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},

@@ -8,18 +8,27 @@ from leads.models import LeadEvent
 
 def note_event(lead, name, *, by, now, reason="", note="", details=None):
     """Write one event without a stage, in the caller's transaction; its reactions run after it."""
-    event = LeadEvent.objects.create(
-        lead=lead,
-        name=name,
-        actor=by,
-        happened_at=now,
-        reason=reason,
-        note=note,
-        score=lead.score,
-        grade=lead.grade,
-        details=details or {},
-        dispatched_at=None if deliver.reactions(name) else now,
+    said = {"reason": reason, "note": note, "details": details or {}}
+    return note_events([(lead, said)], name, by=by, now=now)[0]
+
+
+def note_events(noted, name, *, by, now):
+    """The same for many leads: `noted` are pairs of a lead and its {reason, note, details}."""
+    reacts = deliver.reactions(name)
+    events = LeadEvent.objects.bulk_create(
+        LeadEvent(
+            lead=lead,
+            name=name,
+            actor=by,
+            happened_at=now,
+            score=lead.score,
+            grade=lead.grade,
+            dispatched_at=None if reacts else now,
+            **said,
+        )
+        for lead, said in noted
     )
-    if event.dispatched_at is None:
-        transaction.on_commit(lambda: deliver.deliver([event.pk]), robust=True)
-    return event
+    if events and reacts:
+        ids = [event.pk for event in events]
+        transaction.on_commit(lambda: deliver.deliver(ids), robust=True)
+    return events

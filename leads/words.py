@@ -76,6 +76,7 @@ HAPPENED = {
     "warned": "Warned",
     "breached": "Out of time",
     "review_overdue": "Review overdue",
+    "not_shown": "In nobody’s inbox",
 }
 
 
@@ -84,6 +85,15 @@ def moved_words(event):
     if not event.source or not event.target or event.source == event.target:
         return ""
     return f"{Stage(event.source).label} → {Stage(event.target).label}"
+
+
+def clock_words(event):
+    """ "80 % of the time for the decision", or "24 h for the decision", of a clock's event."""
+    said = event.details
+    if not said.get("clock"):
+        return ""
+    percent = f"{said['percent']} % of the time" if "percent" in said else ""
+    return f"{percent or said.get('limit', 'time')} for the {said['clock']}".capitalize()
 
 
 def reason_words(event):

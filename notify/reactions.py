@@ -51,7 +51,7 @@ def _whom(event, handoff, managers):
         yield Kind.SETTLED, said["decided_by"]
         yield Kind.SETTLED, said["disputed_by"]
     if event.name == "warned" and handoff:
-        yield Kind.WARNED, handoff.to_user_id
+        yield Kind.WARNED, handoff.to_user_id or event.lead.owner_id  # who took it from the team
     for kind, role in _MANAGERS.get(event.name, []):
         yield from ((kind, user) for user in managers[role])
 
@@ -86,4 +86,5 @@ _MANAGERS = {
     "disputed": [(Kind.DISPUTED, SALES_MANAGER)],
     "breached": [(Kind.BREACHED, SALES_MANAGER)],
     "review_overdue": [(Kind.BREACHED, MARKETING_MANAGER)],
+    "not_shown": [(Kind.BREACHED, MARKETING_MANAGER), (Kind.BREACHED, SALES_MANAGER)],
 }

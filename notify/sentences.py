@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from handoff.clocks import FIRST_TOUCH
 from leads.words import deed, reason_words
 from notify.models import Notice
 
@@ -62,12 +63,18 @@ def _settled(event, words):
 
 def _warned(event, words):
     words["percent"] = event.details.get("percent", "")
+    if event.details.get("clock") == FIRST_TOUCH:
+        return _("%(percent)s %% of the time to call %(lead)s has passed.") % words
     return _("%(percent)s %% of the time to decide about %(lead)s has passed.") % words
 
 
 def _breached(event, words):
     if event.name == "review_overdue":
         return _("%(lead)s has waited for its review longer than agreed.") % words
+    if event.name == "not_shown":
+        return _("%(lead)s asked to be contacted and is in nobody’s inbox.") % words
+    if event.details.get("clock") == FIRST_TOUCH:
+        return _("%(receiver)s did not call %(lead)s in the time agreed.") % words
     return _("%(receiver)s did not decide about %(lead)s in the time agreed.") % words
 
 

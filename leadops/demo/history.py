@@ -12,7 +12,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from handoff import agreements, bant, starters
+from handoff import agreements, bant, breaches, overdue, starters
 from handoff.judging import judge_stale, tick
 from handoff.models import BantAnswer, Discovery
 from handoff.waking import wake_due
@@ -54,7 +54,7 @@ class History:
         early = at[0] - timedelta(hours=1)
         if day == 0:
             corrections.define_halls()
-            self._sign(starters.load("b2b_software"), early)
+            self._sign(self._first_agreement(), early)
         if day == SECOND_MODEL_ON:
             self._sign(self._second_agreement(), early)
         wake_due(early)
@@ -74,6 +74,12 @@ class History:
             self._decide(at[2], share=0.15 if last else 0.85)
             self._call(at[3], share=0.5 if last else 1)
             self._close(at[4])
+        self._look_at_clocks(at[4])
+
+    def _look_at_clocks(self, now):
+        """What nobody decided in time goes to somebody else."""
+        breaches.sweep(now)
+        overdue.sweep(now)
 
     def _market_moves(self, day, now):
         """New leads (more of them as the months go by), what they do, and corrected facts."""
@@ -221,6 +227,13 @@ class History:
         agreements.sign(draft, by=self.people["Marta"], side="marketing", now=at)
         later = at + timedelta(minutes=20)
         agreements.sign(draft, by=self.people["Claire"], side="sales", now=later)
+
+    def _first_agreement(self):
+        """Marketing reviews by the hours of its office."""
+        draft = starters.load("b2b_software")
+        draft.calendar = self.people["Ivana"].team.calendar
+        draft.save()
+        return draft
 
     def _second_agreement(self):
         """What half a year taught: webinars say more than page views, until they are forgotten; who

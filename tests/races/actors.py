@@ -10,9 +10,10 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Team, User
-from handoff import inbox
+from handoff import breaches, inbox, overdue
 from handoff.judging import judge_stale
 from handoff.models import BantAnswer, Discovery, Reason
+from handoff.pausing import pause
 from handoff.waking import wake_due
 from leadops import celery_app
 from leads.capture import capture
@@ -63,9 +64,10 @@ class Actor:
             self.move_many,
             self.learn,
             self.look,
+            self.hold,
             self.sweep,
         ]
-        [way] = self.random.choices(ways, [4, 8, 3, 2, 2, 1, 0.5])
+        [way] = self.random.choices(ways, [4, 8, 3, 2, 2, 1, 1, 0.5])
         return way()
 
     def move(self):
@@ -130,12 +132,25 @@ class Actor:
         inbox.mark_seen(inbox.cards(user, "mine", now=now).rows, user, now)
         return "looked"
 
+    def hold(self):
+        """The clock of an offer, if there is one."""
+        offers = list(Lead.objects.filter(stage="handed_off").order_by("pk"))
+        if not offers:
+            return "nothing to pause"
+        by, now = self.random.choice(self.users), timezone.now()
+        pause(self.random.choice(offers), by=by, reason="busy", now=now)
+        return "paused"
+
     def sweep(self):
-        if self.random.random() < 0.5:
-            judge_stale()
-        else:
-            wake_due(timezone.now() + timedelta(days=self.random.randint(10, 60)))
+        later = timezone.now() + timedelta(days=self.random.randint(10, 60))
+        [sweep] = self.random.choices([judge_stale, wake_due, self.run_out], [2, 1, 1])
+        sweep(*([] if sweep == judge_stale else [later]))
         return "swept"
+
+    def run_out(self, later):
+        """The clocks of half of what waits run out, as if a day or two had passed."""
+        breaches.sweep(later)
+        overdue.sweep(later)
 
     def anybody(self):
         return self.random.choice([*self.users, None])
