@@ -1,6 +1,6 @@
 """One lead of the review with all that decides about it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Subquery
@@ -8,15 +8,15 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from handoff import alike, panel, places
+from handoff import alike, clocks, panel, places
 from handoff.definition import definition
-from handoff.models import RoutingRule
+from handoff.models import Handoff, RoutingRule
 from handoff.required import BantKnown
 from handoff.review import with_cycle
 from handoff.routing_facts import serving_team
 from leads import activities
 from leads.lifecycle import CUSTOMER, HANDED_OFF, MQL, NURTURE, SAL, SQL, Stage
-from leads.models import Activity, Lead
+from leads.models import Activity, Cycle, Lead
 from leads.telling import did
 from scoring import scores, words
 from scoring.since import RecordedSince
@@ -57,7 +57,7 @@ def opened(user, pk, *, now, in_force=None):
     if found is None or found.agreement.is_draft:
         lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
     _explain(lead, found, now)
-    lead.decides_by = now + timedelta(hours=found.agreement.decide_hours) if found else None
+    lead.decides_within = _decides_within(lead, found) if found else ""
     return lead
 
 
@@ -84,6 +84,13 @@ def _bant(lead, found):
     state = "met" if len(lead.known) >= wanted else "missing"
     said = {"asked": len(lead.known), "wanted": wanted}
     return [panel.Line(state, str(_("BANT answer")), _("%(asked)d of %(wanted)d") % said)]
+
+
+def _decides_within(lead, found):
+    """Working time of who gets it, so no moment is known before."""
+    raised = lead.origin == Cycle.Origin.HAND_RAISE
+    kind = Handoff.Kind.HAND_RAISE if raised else Handoff.Kind.OTHER
+    return clocks.limit_words(clocks.limit_of(found.agreement, kind))
 
 
 def _explain(lead, found, now):

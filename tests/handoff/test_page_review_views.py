@@ -196,6 +196,7 @@ def test_the_places_of_the_team_this_week_are_shown(client, ivana):
     last_week.handoffs.update(created_at=NOW - timedelta(days=8))
     lead = ready()
     assert "Goes to <strong>DACH</strong>, in turn: 1 of 18 this week." in preview(client, lead)
+    assert "Decides within 24 h of working time." in preview(client, lead)
     RotationSeat.objects.filter(user=reps[1]).update(weekly_cap=None)
     assert "in turn: 1 this week." in preview(client, lead)
 
