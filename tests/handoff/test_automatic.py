@@ -47,7 +47,7 @@ def test_an_automatic_grade_goes_to_sales_at_once(rep):
     judging.judge_stale(NOW)
     lead = Lead.objects.get(pk=lead.pk)
     assert (lead.stage, lead.owner) == ("handed_off", rep)
-    assert lead.due_at == NOW + timedelta(hours=24)
+    assert lead.due_at == NOW + timedelta(hours=4)
     assert Handoff.objects.get().event.actor is None
     assert Cycle.objects.get().handoffs == 1
 
