@@ -26,7 +26,7 @@ def schedules(users, default=None):
     people = User.objects.filter(pk__in=[user.pk for user in users])
     away = {"begins": _all("absences__starts_at"), "ends": _all("absences__ends_at")}
     rows = list(people.annotate(**away).values_list("pk", "calendar", "team__calendar", *away))
-    known = _of_calendars([*(pk for row in rows for pk in row[1:3]), default and default.pk])
+    known = of_calendars([*(pk for row in rows for pk in row[1:3]), default and default.pk])
     return {
         pk: replace(
             _first_known([own, teams, default and default.pk], known),
@@ -38,7 +38,7 @@ def schedules(users, default=None):
 
 def team_schedules(teams, default=None):
     """{team id: Schedule} by one query; a team is never absent."""
-    known = _of_calendars([*(team.calendar_id for team in teams), default and default.pk])
+    known = of_calendars([*(team.calendar_id for team in teams), default and default.pk])
     return {
         team.pk: _first_known([team.calendar_id, default and default.pk], known) for team in teams
     }
@@ -53,7 +53,14 @@ def schedule_of(user_or_team, default=None):
 def calendar_schedule(calendar):
     """By the hours of this calendar; None: every minute."""
     pk = calendar and calendar.pk
-    return _first_known([pk], _of_calendars([pk]))
+    return _first_known([pk], of_calendars([pk]))
+
+
+def of_calendars(ids):
+    """{calendar id: Schedule} of those that have hours, by one query. Whose they are, and who is
+    absent, the caller knows."""
+    calendars = WorkCalendar.objects.filter(pk__in={pk for pk in ids if pk})
+    return _read(calendars.values_list(_told(), flat=True))
 
 
 def facts(user, *calendars):
@@ -113,12 +120,6 @@ def _all(field):
     """Of the absences, always in the same order."""
     order = "absences__pk"
     return ArrayAgg(field, filter=Q(absences__isnull=False), default=[], order_by=order)
-
-
-def _of_calendars(ids):
-    """{calendar id: Schedule} of those that have hours."""
-    calendars = WorkCalendar.objects.filter(pk__in={pk for pk in ids if pk})
-    return _read(calendars.values_list(_told(), flat=True))
 
 
 def _told():

@@ -70,10 +70,11 @@ def may_settle(response, user):
 
 
 def _decision(event_id, *, locked=False):
-    decisions = Decision.objects.select_related("event__lead", "event__response")
+    """With what was said to it: read once it is locked, or another's answer would be missed."""
+    decisions = Decision.objects.filter(event=event_id)
     if locked:
-        decisions = decisions.select_for_update(of=("self",))
-    decision = decisions.filter(event=event_id).first()
+        decisions.select_for_update().first()
+    decision = decisions.select_related("event__lead", "event__response").first()
     if decision is None:
         raise Conflict(_("This decision was taken back meanwhile."))
     return decision

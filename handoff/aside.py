@@ -17,15 +17,15 @@ from leads.models import Company, Lead
 from leads.querysets import CountOf
 from leads.words import today
 
-MOST, AGENDA = 1_000, 12
+MOST, AGENDA = 100, 12  # as many offers as anybody counts at a glance
 
 
 @dataclass(frozen=True)
 class Aside:
     """`mine`, `team`: how many offers; `agenda`: leads due today; `week`: its lines."""
 
-    mine: int
-    team: int
+    mine: str
+    team: str
     agenda: list[Lead]
     newest: int  # handoff of all: what is offered later is new to the page
     week: list
@@ -43,7 +43,17 @@ def aside(user, now):
     )
     found = facts.get()
     agenda = [_lead(one) for one in found.due_today]
-    return Aside(found.n_mine, found.n_team, agenda, found.newest or 0, week.lines(found, now))
+    return Aside(
+        _count(found.n_mine),
+        _count(found.n_team),
+        agenda,
+        found.newest or 0,
+        week.lines(found, now),
+    )
+
+
+def _count(number):
+    return str(number) if number < MOST else f"{MOST - 1}+"
 
 
 def _agenda(user, now):

@@ -3,12 +3,13 @@ automatic, best first and capped. Not what a file brought: an import never hands
 """
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Exists, OuterRef
 
+from handoff import imported
 from handoff.kinds import Kind
-from handoff.models import Handoff
+from handoff.models import Handoff, QualifyingPath
 from leads.lifecycle import MQL
-from leads.models import Activity, FieldChange, LeadEvent
+from leads.models import Activity, Cycle
 from leads.perform import perform_many
 from leads.words import today
 
@@ -28,12 +29,36 @@ def hand_off(agreement, qualified, *, now):
         for lead in qualified.moved
         if lead.stage == MQL and (lead.grade in grades or paths[lead.pk] in at_once)
     ]
-    imported = _imported(waiting)
-    waiting = [lead for lead in waiting if lead.pk not in imported]
+    silent = imported.silent([lead.pk for lead in waiting])
+    waiting = [lead for lead in waiting if lead.pk not in silent]
     urgent = [lead for lead in waiting if paths[lead.pk] in at_once]
     gone = perform_many(urgent, "hand_off", by=None, now=now).moved
     rest = [lead for lead in waiting if paths[lead.pk] not in at_once]
     return gone + _best(agreement, rest, now)
+
+
+def hand_off_raised(agreement, judged, *, now):
+    """Who is in review already and raises a hand there need not wait for it either.
+
+    `judged`: leads annotated by qualifying.judged. Not who was handed off in this cycle and came
+    back, nor who qualified under an older version.
+    """
+    at_once = agreement.paths.filter(at_once=True, kind=QualifyingPath.Kind.HAND_RAISE)
+    paths = list(at_once.values_list("name", flat=True))
+    acted = Activity.objects.filter(
+        lead=OuterRef("pk"), recorded_at__gt=OuterRef("stage_at"), actor_class="human", by=None
+    )
+    mine = {"outcome": "open", "agreement": agreement.version, "handoffs": 0}
+    raised = judged.filter(
+        Exists(acted),
+        Exists(Cycle.objects.filter(lead=OuterRef("pk"), **mine)),
+        stage=MQL,
+        path__in=paths,
+        veto="",
+    )
+    found = set(raised.values_list("pk", flat=True)) if paths else set()
+    ids = found - imported.silent(found)
+    return perform_many(ids, "hand_off", by=None, now=now, kind=Kind.HAND_RAISE).moved
 
 
 def _best(agreement, leads, now):
@@ -41,31 +66,6 @@ def _best(agreement, leads, now):
         return []
     best = sorted(leads, key=lambda lead: (-lead.score, lead.pk))[: _room(agreement, now)]
     return perform_many(best, "hand_off", by=None, now=now, kind=Kind.AUTOMATIC).moved
-
-
-def _imported(leads):
-    """Ids of those that a file brought or changed, and that did nothing since: an import never
-    hands off by itself."""
-    ids = [lead.pk for lead in leads]
-    born = LeadEvent.objects.filter(lead__in=ids, name="captured", details__has_key="import")
-    changes = FieldChange.objects.filter(source__startswith="import ")
-    own = changes.filter(subject__in=["lead", "attr"], subject_id__in=ids)
-    companies = {lead.company_id for lead in leads}
-    theirs = dict(
-        changes.filter(subject="company", subject_id__in=companies)
-        .values_list("subject_id")
-        .annotate(Max("recorded_at"))
-    )
-    brought = {}
-    for pk, at in [
-        *born.values_list("lead", "happened_at"),
-        *own.values_list("subject_id", "recorded_at"),
-        *((lead.pk, theirs[lead.company_id]) for lead in leads if lead.company_id in theirs),
-    ]:
-        brought[pk] = max(at, brought.get(pk, at))
-    acts = Activity.objects.filter(lead__in=brought, actor_class="human")
-    acted = dict(acts.order_by().values_list("lead").annotate(Max("recorded_at")))
-    return {pk for pk, at in brought.items() if pk not in acted or acted[pk] <= at}
 
 
 def _room(agreement, now):

@@ -8,7 +8,8 @@ from handoff.models import Churn
 from leads import deliver
 from leads.changes import recording
 from leads.lifecycle import CUSTOMER
-from leads.models import Company, Lead, LeadEvent
+from leads.models import Company, Lead
+from leads.noting import note_event
 from leads.refusals import Conflict, Missing
 from leads.words import conflict_words
 
@@ -23,18 +24,8 @@ def record(lead, *, churned_on, by, now, reason, note="", detail="", **_):
     reasons.given("churn", said, reasons.latest_agreement(), now)
     if churned_on > timezone.localdate(now):
         raise Missing("That day has not come yet.", field="churned_on")
-    event = LeadEvent.objects.create(
-        lead=lead,
-        name="churned",
-        actor=by,
-        happened_at=now,
-        reason=reason,
-        note=note,
-        score=lead.score,
-        grade=lead.grade,
-        details={"detail": detail, "churned_on": churned_on.isoformat()},
-        dispatched_at=None if deliver.reactions("churned") else now,
-    )
+    details = {"detail": detail, "churned_on": churned_on.isoformat()}
+    event = note_event(lead, "churned", by=by, now=now, reason=reason, note=note, details=details)
     churn = _once(lead, event, churned_on=churned_on, reason=reason, note=note, by=by)
     _no_longer_customer(lead, now)
     deliver.announce("changed")

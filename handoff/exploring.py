@@ -10,11 +10,10 @@ from collections import Counter
 from hashlib import sha256
 
 from django.db import connection
-from django.db.models import Max
 
-from leads.conditions import countable_q
+from handoff import imported
 from leads.lifecycle import UNQUALIFIED, Hold
-from leads.models import Activity, Cycle, FieldChange, LeadEvent
+from leads.models import Cycle, LeadEvent
 from leads.perform import perform_many
 from leads.words import today
 
@@ -52,7 +51,7 @@ def choose(agreement, lead_ids, cycles, room, *, as_of=None):
     cycles = [cycle for cycle in cycles if cycle.lead_id in set(ids)]
     before = {one.lead_id for one in cycles if _is_of(one, agreement)}
     passes = Counter(one.lead_id for one in cycles)
-    out = before | _silent(ids, as_of)
+    out = before | imported.silent(ids, as_of=as_of)
     free = [pk for pk in ids if pk not in out and passes[pk] < agreement.max_cycles]
     return sorted(free, key=lambda pk: (_number(agreement, pk), pk))[: max(room, 0)]
 
@@ -77,22 +76,3 @@ def _number(agreement, pk):
 
 def _is_of(cycle, agreement):
     return cycle.origin == ORIGIN and cycle.agreement == agreement.version
-
-
-def _silent(ids, as_of):
-    """Those that a file brought or changed and that did nothing since: no import hands off."""
-    born = LeadEvent.objects.filter(lead__in=ids, name="captured", details__has_key="import")
-    changed = FieldChange.objects.filter(
-        subject__in=["lead", "attr"], subject_id__in=ids, source__startswith="import "
-    )
-    if as_of:
-        born, changed = born.filter(happened_at__lte=as_of), changed.filter(recorded_at__lte=as_of)
-    brought = {}
-    for pk, at in [
-        *born.values_list("lead", "happened_at"),
-        *changed.values_list("subject_id", "recorded_at"),
-    ]:
-        brought[pk] = max(at, brought.get(pk, at))
-    acts = Activity.objects.filter(countable_q(as_of), lead__in=brought, by=None).order_by()
-    acted = dict(acts.values_list("lead").annotate(Max("recorded_at")))
-    return {pk for pk, at in brought.items() if pk not in acted or acted[pk] <= at}

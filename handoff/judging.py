@@ -51,6 +51,7 @@ def judge(agreement, lead_ids, *, now):
     Judgement.objects.create(at=now, leads=lead_ids)
     leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
     automatic.hand_off(agreement, _qualify(leads, now), now=now)
+    automatic.hand_off_raised(agreement, leads, now=now)
     exploring.explore(agreement, leads, lead_ids, now=now)
     returning.reengage(agreement, leads, now=now)
     _demote(agreement, leads, now)

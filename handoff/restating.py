@@ -11,10 +11,9 @@ from datetime import timedelta
 
 from django.db.models.functions import Least
 
-from accounts.business_time import ALWAYS, between
-from accounts.models import Team, User
-from accounts.schedules import schedule_of, schedules
-from handoff.clocks import limit_of
+from accounts.business_time import between
+from accounts.schedules import calendar_schedule
+from handoff.clocks import limit_of, pauses_of, schedules_of
 from handoff.models import Agreement, Handoff
 from leads.models import Cycle
 
@@ -76,10 +75,7 @@ def reviewed(since, until, *, now, under=None):
     """
     counts: Counter = Counter()
     versions = {one.version: one for one in Agreement.objects.select_related("calendar")}
-    clocks = {
-        version: schedule_of(Team(), one.calendar) if one.calendar else ALWAYS
-        for version, one in versions.items()
-    }
+    clocks = {version: calendar_schedule(one.calendar) for version, one in versions.items()}
     for version, opened_at, acted_at in _reviews(since, until):
         own = versions.get(version)
         judge = under or own
@@ -92,27 +88,22 @@ def reviewed(since, until, *, now, under=None):
 
 
 class _Hours:
-    """Whose working time counts for which handoff: the person's, else the team's, else the
-    calendar of the agreement, else every minute."""
+    """Whose business time counts for which handoff: the receiver's, else that of the agreement."""
 
     def __init__(self, handoffs):
-        self.people, self.teams = {}, {}
+        self.theirs = {}
         for agreement in {one.agreement for one in handoffs}:
-            theirs = [one for one in handoffs if one.agreement_id == agreement.pk]
-            people = User.objects.filter(pk__in={one.to_user_id for one in theirs})
-            found = schedules(people, agreement.calendar)
-            self.people |= {(agreement.pk, pk): schedule for pk, schedule in found.items()}
-            for team in {one.to_team for one in theirs if one.to_user_id is None}:
-                self.teams[agreement.pk, team.pk] = schedule_of(team, agreement.calendar)
+            mine = {_receiver(one) for one in handoffs if one.agreement_id == agreement.pk}
+            found = schedules_of(mine, agreement.calendar)
+            self.theirs |= {(agreement.pk, one): schedule for one, schedule in found.items()}
 
     def between(self, handoff, end):
-        schedule = (
-            self.people.get((handoff.agreement_id, handoff.to_user_id))
-            or self.teams[handoff.agreement_id, handoff.to_team_id]
-        )
-        pause = getattr(handoff, "pause", None)
-        pauses = [(pause.starts_at, pause.ends_at)] if pause else []
-        return between(schedule, handoff.created_at, end, pauses)
+        schedule = self.theirs[handoff.agreement_id, _receiver(handoff)]
+        return between(schedule, handoff.created_at, end, pauses_of(handoff))
+
+
+def _receiver(handoff):
+    return handoff.to_user or handoff.to_team
 
 
 def _handoffs(since, until):
@@ -120,7 +111,7 @@ def _handoffs(since, until):
     made = made.exclude(state__in=[_State.RECALLED, _State.WITHDRAWN])
     made = made.exclude(state=_State.REROUTED, decided_event__name="reassign")
     made = made.exclude(agreement=None)
-    return made.select_related("agreement__calendar", "to_team", "pause")
+    return made.select_related("agreement__calendar", "to_user", "to_team", "pause")
 
 
 def _own_limit(handoff):

@@ -11,7 +11,7 @@ from accounts.models import Team, User
 from handoff import routing_facts, seats
 from handoff.kinds import Kind, kind_for
 from handoff.models import RoutingRule
-from handoff.routing_targets import Target, Targets, named
+from handoff.routing_targets import Target, Targets, account_owners, active_rules
 from leads.refusals import Missing
 
 _LONGEST = 120  # Handoff.why
@@ -45,7 +45,7 @@ def route(batch, *, excluded=None, misrouted=False):
         for lead in batch.leads:
             batch.refuse(lead, Missing(f"{person} does not work in sales.", field="to_user"))
     by_hand = person or args.get("offer_to_team")
-    rules = [] if by_hand or team else routing_facts.active_rules()
+    rules = [] if by_hand or team else active_rules(batch.now)
     known = routing_facts.facts(list(batch.going), rules, now=batch.now)
     for lead in batch.leads:
         said = batch.each.get(lead.pk, {})
@@ -84,9 +84,9 @@ def assign(
     if team:
         targets = {lead.pk: Target(team.pk) for lead in leads}
     else:
-        people = named([known[lead.pk] for lead in leads], rules, now=now)
-        all_targets = Targets(rules, people)
-        targets = {lead.pk: all_targets.of(known[lead.pk], barred[lead.pk]) for lead in leads}
+        owners = account_owners([known[lead.pk] for lead in leads], now)
+        by_rules = Targets(rules, owners)
+        targets = {lead.pk: by_rules.of(known[lead.pk], barred[lead.pk]) for lead in leads}
     credits = _turns_of(leads, known) if misrouted else {}
     rotations = seats.locked(
         {one.team_id for one in targets.values() if not one.is_owner and one.team_id}

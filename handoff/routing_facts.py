@@ -7,7 +7,6 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Value, When
 from django.db.models.expressions import RawSQL
 
-from handoff.models import RoutingRule
 from leads.conditions import to_q
 from leads.models import Attribute, Lead
 
@@ -32,10 +31,6 @@ class Facts:
     origin: str | None  # of the open cycle
     had: frozenset[int]
     pending: Pending | None
-
-
-def active_rules():
-    return list(RoutingRule.objects.filter(is_active=True).select_related("to_user"))
 
 
 def facts(lead_ids, rules, *, now):

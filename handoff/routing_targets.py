@@ -3,7 +3,7 @@ condition holds, or to the team that serves its country."""
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from handoff.availability import is_away
@@ -37,13 +37,13 @@ class Target:
 
 
 class Targets:
-    """`rules`: the active ones, in order; `people`: {id: who may be named}, see named()."""
+    """`rules`: as of active_rules(); `owners`: as of account_owners()."""
 
-    def __init__(self, rules, people):
-        self.rules, self.people = rules, people
+    def __init__(self, rules, owners):
+        self.rules, self.owners = rules, owners
 
     def of(self, facts, barred=frozenset()):
-        owner = self.people.get(facts.account_owner)
+        owner = self.owners.get(facts.account_owner)
         if owner and owner.pk not in barred:
             return Target(owner.team_id, owner, ACCOUNT_OWNER)
         if facts.rule is None:
@@ -52,22 +52,26 @@ class Targets:
         words = f"{rule.name}, rule {facts.rule + 1}"
         if rule.to_team_id:
             return Target(rule.to_team_id, words=words, method=rule.method)
-        person = self.people.get(rule.to_user_id)
+        person = rule.to_user if rule.is_free else None
         # Their team stands in for who left, is away or has no room.
         team_id = rule.to_user.team_id or facts.serving
         return Target(team_id, person, words)
 
 
-def named(known, rules, *, now):
-    """{id: every account owner of these leads and person of a rule who may take leads, and is not
-    away}."""
-    ids = {one.account_owner for one in known}
-    ids |= {rules[one.rule].to_user_id for one in known if one.rule is not None}
-    if not ids - {None}:
+def active_rules(now):
+    """In their order. `is_free`: the person whom one names may take leads, and is not away."""
+    free = User.objects.filter(sells(), ~is_away(now), pk=OuterRef("to_user"))
+    rules = RoutingRule.objects.filter(is_active=True).select_related("to_user__team")
+    return list(rules.annotate(is_free=Exists(free)))
+
+
+def account_owners(known, now):
+    """{id: every owner of an account of these leads who may take leads, and is not away}."""
+    ids = {one.account_owner for one in known} - {None}
+    if not ids:
         return {}
-    people = User.objects.filter(sells(), ~is_away(now), pk__in=ids - {None})
-    people = people.select_related("team").distinct()
-    return {person.pk: person for person in people}
+    people = User.objects.filter(sells(), ~is_away(now), pk__in=ids)
+    return {person.pk: person for person in people.select_related("team").distinct()}
 
 
 def sells():

@@ -15,7 +15,7 @@ from accounts.models import Team, User
 from handoff import routing_facts, seats
 from handoff.models import Handoff, RotationSeat
 from handoff.rotation import Place, Rotation
-from handoff.routing_targets import WAYS, sells
+from handoff.routing_targets import WAYS, active_rules, sells
 from leads.conditions import words
 from leads.models import Attribute, Lead
 
@@ -56,7 +56,7 @@ class Trial:
 def trial(weeks, *, now):
     """The rules as they stand, on the first handoffs of the last weeks. Six queries."""
     since = now - timedelta(weeks=weeks)
-    rules = routing_facts.active_rules()
+    rules = active_rules(now)
     groups = _groups(rules, since, now)
     teams = {team.pk: team for team in Team.objects.order_by("pk")}
     total = sum(n for *_ids, n in groups)

@@ -28,9 +28,7 @@ class AcceptForm(TransitionForm):
     def __init__(self, data=None, **options):
         super().__init__(data, **options)
         self.fields["discovery_at"].initial = next_working_morning(self.now)
-        if len(self.leads) == 1:
-            self.fields["product"].initial = self.leads[0].interest
-            self.fields["need"].initial = getattr(self.leads[0], "handoff_note", "")
+        self.fields["product"].initial = self.leads[0].interest if len(self.leads) == 1 else ""
 
     @property
     def deal(self):
@@ -49,10 +47,6 @@ class PauseForm(TransitionForm):
 
     reason = forms.CharField(label=_("What do you wait for?"), max_length=200)
     hours = forms.IntegerField(label=_("Business hours"), required=False, min_value=1)
-
-    def __init__(self, data=None, **options):
-        super().__init__(data, **options)
-        self.fields["hours"].initial = getattr(self.leads[0], "pause_hours", None)
 
 
 class ClaimForm(TransitionForm):

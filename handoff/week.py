@@ -3,16 +3,13 @@ the rest was given back."""
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, JSONField, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from handoff import capacity
-from handoff.models import Handoff
-
-_STATES = Handoff.State
 
 
 @dataclass(frozen=True)
@@ -26,20 +23,17 @@ class Line:
 
 
 def told_by(user, now):
-    """A column: the handoffs of this week that `user` decided or should have touched, counted."""
-    monday = capacity.monday(now)
-    theirs = Q(to_user=user) | Q(to_user=None, to_team=user.team_id or 0, decided_event__actor=user)
-    this_week = Q(decided_at__gte=monday) | Q(kind="hand_raise", created_at__gte=monday)
-    counted = Handoff.objects.filter(theirs, this_week).order_by().annotate(one=F("lead_id") * 0)
-    said = JSONObject(**{name: Count("pk", filter=q) for name, q in _counts(monday, now).items()})
-    return Subquery(
-        counted.values("one").annotate(said=said).values("said"), output_field=JSONField()
-    )
+    """A column: the handoffs of this week that `user` decided or should have touched, counted.
+
+    Its own SQL: as six filtered counts of the ORM it took longer to compile than to run.
+    """
+    params = [user.pk, user.team_id, capacity.monday(now), now]
+    return RawSQL(_TOLD, params, output_field=JSONField())  # noqa: S611  (our own statement)
 
 
 def lines(facts, now):
     """Of a user with the columns told_by, cap and taken."""
-    said = facts.said_week or dict.fromkeys(_counts(now, now), 0)
+    said = facts.said_week
     since = urlencode({"owner": "me", "cycle": "accepted", "since": capacity.monday(now).date()})
     return [
         Line(
@@ -54,21 +48,6 @@ def lines(facts, now):
     ]
 
 
-def _counts(monday, now):
-    decided = Q(decided_at__gte=monday, state__in=[_STATES.ACCEPTED, _STATES.REJECTED])
-    raised = Q(kind=Handoff.Kind.HAND_RAISE, created_at__gte=monday)
-    touched = Q(touched_at__lte=F("due_at"))
-    return {
-        "taken": Q(decided_at__gte=monday, state=_STATES.ACCEPTED),
-        "decided": decided,
-        "in_time": decided & Q(decided_at__lte=F("due_at")),
-        # One that may still be touched in time is nobody's fault yet.
-        "raised": raised & (touched | Q(due_at__lt=now)),
-        "touched": raised & touched,
-        "rejected": Q(decided_at__gte=monday, state=_STATES.REJECTED),
-    }
-
-
 def _in_time(label, kept, all_):
     state = "" if not all_ else "kept" if kept == all_ else "missed"
     return Line(label, _of(kept, all_) if all_ else "–", state)
@@ -78,3 +57,27 @@ def _of(number, most):
     if most is None:
         return str(number)
     return _("%(number)d of %(most)d") % {"number": number, "most": most}
+
+
+# Of the hand-raises, one that may still be touched in time is nobody's fault yet.
+_TOLD = """
+    SELECT jsonb_build_object(
+        'taken', count(*) FILTER (WHERE decided AND state = 'accepted'),
+        'rejected', count(*) FILTER (WHERE decided AND state = 'rejected'),
+        'decided', count(*) FILTER (WHERE decided AND state IN ('accepted', 'rejected')),
+        'in_time', count(*) FILTER (
+            WHERE decided AND state IN ('accepted', 'rejected') AND decided_at <= due_at),
+        'raised', count(*) FILTER (WHERE raised AND (touched OR due_at < now)),
+        'touched', count(*) FILTER (WHERE raised AND touched))
+    FROM (
+        SELECT h.state, h.due_at, said.now, h.decided_at, h.decided_at >= said.monday AS decided,
+            h.kind = 'hand_raise' AND h.created_at >= said.monday AS raised,
+            coalesce(h.touched_at <= h.due_at, false) AS touched
+        FROM (VALUES (%s::bigint, %s::bigint, %s::timestamptz, %s::timestamptz))
+            AS said (person, team, monday, now)
+        CROSS JOIN handoff_handoff h LEFT JOIN leads_leadevent e ON e.id = h.decided_event_id
+        WHERE (h.decided_at >= said.monday OR h.created_at >= said.monday) AND (
+            h.to_user_id = said.person
+            OR (h.to_user_id IS NULL AND h.to_team_id = said.team AND e.actor_id = said.person))
+    ) week
+"""

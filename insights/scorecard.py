@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from accounts.business_time import ALWAYS, between
-from accounts.models import Team
-from accounts.schedules import schedule_of
+from accounts.business_time import between
+from accounts.schedules import calendar_schedule
 from handoff import promises, restating
 from handoff.models import Commitment, Handoff
 from insights import reaching
@@ -95,8 +94,7 @@ def month_of(moment, agreement, now):
     since = timezone.localtime(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     day = (since + timedelta(days=32)).replace(day=1)
     until = timezone.make_aware(day.replace(tzinfo=None), since.tzinfo)
-    calendar = agreement and agreement.calendar
-    schedule = schedule_of(Team(), calendar) if calendar else ALWAYS
+    schedule = calendar_schedule(agreement and agreement.calendar)
     whole = between(schedule, since, until)
     gone = between(schedule, since, min(now, until)) if now > since else timedelta(0)
     return Month(since, until, now, gone / whole if whole else 1.0)

@@ -54,6 +54,8 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("inbox-reasons", rep, reverse("handoff:inbox"), _press("r", "c"))
     yield Picture("inbox-manager", claire, reverse("handoff:inbox"))
     yield from _feedback_pictures(ivana, claire)
+    yield Picture("pipeline", rep, reverse("handoff:pipeline"), _press("j"))
+    yield Picture("pipeline-manager", claire, reverse("handoff:pipeline"))
     yield from _scoring_pictures(marta, now)
     yield from _import_pictures(ivana, now)
     yield from _preview_pictures(marta, now)

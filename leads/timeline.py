@@ -14,7 +14,7 @@ from leads.lifecycle import Stage
 from leads.models import Activity, LeadEvent
 from leads.perform import transitions
 from leads.telling import did, kind_icon
-from leads.words import HAPPENED, moved_words, reason_words
+from leads.words import HAPPENED, clock_words, moved_words, reason_words
 
 SIZE = 20
 SHOWS = {
@@ -105,6 +105,7 @@ def _event(row):
     title = _("%(what)s, by %(who)s") % {"what": moved or done, "who": who}
     said = done if moved and not moved.endswith(done) else ""
     lines = [", ".join(filter(None, [said, reason_words(row)]))]
+    lines.append(clock_words(row))
     lines.append(f"“{row.note}”" if row.note else "")
     icon = _STAGE_ICONS.get(row.target) or _ICONS.get(row.name, "circle-dot")
     lines = [line for line in lines if line]

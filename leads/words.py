@@ -87,6 +87,15 @@ def moved_words(event):
     return f"{Stage(event.source).label} → {Stage(event.target).label}"
 
 
+def clock_words(event):
+    """ "80 % of the time for the decision", or "24 h for the decision", of a clock's event."""
+    said = event.details
+    if not said.get("clock"):
+        return ""
+    percent = f"{said['percent']} % of the time" if "percent" in said else ""
+    return f"{percent or said.get('limit', 'time')} for the {said['clock']}".capitalize()
+
+
 def reason_words(event):
     """The reason of an event as words; its code reads as one."""
     detail = event.details.get("detail") or ""

@@ -51,7 +51,7 @@ def _whom(event, handoff, managers):
         yield Kind.SETTLED, said["decided_by"]
         yield Kind.SETTLED, said["disputed_by"]
     if event.name == "warned" and handoff:
-        yield Kind.WARNED, handoff.to_user_id
+        yield Kind.WARNED, handoff.to_user_id or event.lead.owner_id  # who took it from the team
     for kind, role in _MANAGERS.get(event.name, []):
         yield from ((kind, user) for user in managers[role])
 

@@ -36,6 +36,7 @@ NAMES = [
     "weeks", "capacity", "list", "need", "currency", "expected_close_on", "hours", "pausing",
     "last_name", "phone", "interest", "one", "team",
     "due_at", "churned_on", "tab", "draft_at", "own-decision",
+    "weeks", "capacity", "list", "settlement", "whose", "days",
 ]  # fmt: skip
 VERBS = [
     "accept", "reject", "hand_off", "recycle", "disqualify", "qualify", "claim", "recall",
@@ -83,6 +84,9 @@ PARSED = [
     ("POST /inbox/claim/", "email", ""),
     ("POST /inbox/{}/pause/", "hours", ""),
     ("POST /inbox/{}/pause/", "reason", ""),
+    ("/feedback/?tab=told", "after", "feedback"),
+    ("/feedback/?tab=content", "days", "feedback"),
+    ("/notices/", "before", "notices"),
     ("POST /review/approve/", "ids", ""),
     ("POST /leads/bulk/reassign/", "ids", ""),
     ("POST /handoffs/undo/review/", "ids", ""),

@@ -50,7 +50,7 @@ def answer(request, pk, name):
     if name not in FORMS:
         raise Http404
     lead = get_object_or_404(offered.known(request.user), pk=pk)
-    form = FORMS[name](request.POST, leads=[lead], user=request.user)
+    form = FORMS[name](request.POST, leads=[lead], user=request.user, auto_id=False)
     if not form.is_valid():
         return _again(request, pk, name, form)
     try:
@@ -93,24 +93,30 @@ def _active(request, leads):
 
 
 def _equip(request, leads, now):
-    """Give each card its forms; the reason grid is the same for all and rendered once."""
+    """Give each card its forms. What is the same for all of them is rendered once."""
     if not leads:
         return
     rules = definition(leads[0].in_force)
-    options = {"user": request.user, "now": now}
-    grid = _grid(forms.RejectForm(leads=leads, offered=rules.offered_at("reject"), **options))
+    options = {"leads": leads, "user": request.user, "now": now}
+    grid = _grid(forms.RejectForm(offered=rules.offered_at("reject"), **options))
+    accept, pause = taking.AcceptForm(**options), taking.PauseForm(**options)
+    same = {"call": _part("call", accept), "deal": _part("deal", accept)}
+    same |= {"pause": _part("pause", pause), "grid": grid}
     for lead in leads:
+        vars(lead).update(same, product=lead.interest, need=lead.handoff_note)
         lead.may_answer = receiver(lead, request.user)
-        lead.accept = taking.AcceptForm(leads=[lead], auto_id=f"accept-{lead.pk}-%s", **options)
-        lead.pause = taking.PauseForm(leads=[lead], auto_id=f"pause-{lead.pk}-%s", **options)
         lead.may_pause = lead.may_answer and pausing.may_pause(lead, now)
         lead.pausing = str(lead.pk) == request.GET.get("pausing")
-        lead.grid = grid
 
 
 def _grid(form):
     context = {"reasons": form.reasons, "verb": form.verb, "form": form}
     return render_to_string("components/_reasons.html", context)
+
+
+def _part(name, form):
+    """One of the templates _call, _deal, _pause."""
+    return render_to_string(f"handoff/_{name}.html", {"form": form})
 
 
 def _left(request, pk, status=None):
@@ -150,9 +156,11 @@ def _again(request, pk, name, form, status=422):
 
 def _put_back(lead, name, form):
     if name == "accept":
-        lead.accept, lead.documenting = form, True
+        lead.call, lead.deal, lead.documenting = _part("call", form), _part("deal", form), True
+        lead.product, lead.need = form["product"].value() or "", form["need"].value() or ""
+        lead.errors = [*form.errors.get("discovery_at", []), *form.non_field_errors()]
     elif name == "pause":
-        lead.pause, lead.pausing = form, True
+        lead.pause, lead.pausing = _part("pause", form), True
     else:
         lead.grid, lead.rejecting = _grid(form), True
 

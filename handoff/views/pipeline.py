@@ -69,7 +69,7 @@ def _shown(request, pk=None, form=None):
     now, said = timezone.now(), _chosen(request)
     leads = deals.selling(request.user, **said)
     place = {name: request.GET.get(name, "") for name in ("after", "before")}
-    found = paging.page(deals.with_deals(leads), "due_at", **place)
+    found = paging.page(leads, "due_at", rows=deals.with_deals(Lead.objects), **place)
     words = ngettext("%(n)s lead", "%(n)s leads", found.total) % {"n": found.total_words}
     context = {
         "rows": _equipped(request, found.rows, pk, form),

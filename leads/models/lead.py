@@ -116,6 +116,12 @@ class Lead(FSMModelMixin, LeadLifecycle):
                 name="lead_of_team",
                 condition=Q(team__isnull=False),
             ),
+            # Counted on every page of sales, among all that is offered to single people.
+            models.Index(
+                fields=["team", "due_at", "id"],
+                name="lead_offered_to_team",
+                condition=Q(stage="handed_off", owner=None),
+            ),
             models.Index(
                 fields=["company"], name="lead_of_company", condition=Q(company__isnull=False)
             ),

@@ -76,7 +76,7 @@ CONDITION = {"field": "lead.country", "op": "is", "value": "NZ"}
 PARTS = {
     "cell": lambda d: d.matrix.filter(grade="C2").update(action="review"),
     "path": lambda d: d.paths.update(condition=CONDITION),
-    "path at once": lambda d: d.paths.filter(kind="hand_raise").update(at_once=True),
+    "path at once": lambda d: d.paths.filter(kind="target_list").update(at_once=True),
     "path of another kind": lambda d: d.paths.filter(kind="hand_raise").update(kind="system"),
     "veto": lambda d: d.vetoes.filter(name="competitor").update(condition=CONDITION),
     "no veto": lambda d: d.vetoes.filter(name="competitor").delete(),

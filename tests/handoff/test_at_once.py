@@ -1,5 +1,7 @@
 """A path may say: hand off at once, at any score. And of what kind a handoff then is."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -109,6 +111,53 @@ def test_a_handoff_stays_of_its_kind_whoever_gets_it_next():
     perform(automatic, "reassign", by=UserFactory(role=SALES_MANAGER), now=NOW)
     perform(raised, "reject", by=raised.owner, now=NOW, reason="misrouted")
     assert kinds() == ["automatic", "hand_raise", "automatic", "hand_raise"]
+
+
+LATER = NOW + timedelta(hours=1)
+
+
+def in_review():
+    return story.an_mql(now=NOW, on_target_list=True, consent_basis="consent")
+
+
+def asks_in_review(lead, now=LATER, **fields):
+    ActivityFactory(lead=lead, kind="demo_request", happened_at=now, **fields)
+    judging.judge_stale(now)
+    return Lead.objects.get(pk=lead.pk)
+
+
+def test_who_raises_a_hand_in_review_waits_no_longer():
+    lead = in_review()
+    assert judged(lead).stage == "mql"
+    assert asks_in_review(lead).stage == "handed_off"
+    assert kinds() == ["hand_raise"]
+
+
+def test_who_asked_before_a_marketer_took_it_into_review_stays_there():
+    lead = story.a_lead(on_target_list=True, consent_basis="consent")
+    ActivityFactory(lead=lead, kind="demo_request", happened_at=NOW)
+    lead = perform(lead, "qualify", by=UserFactory(), now=LATER)
+    judging.judge_stale(LATER)
+    assert Lead.objects.get(pk=lead.pk).stage == "mql"
+
+
+@pytest.mark.parametrize("by", ["a bot", "us"])
+def test_what_the_lead_did_not_do_itself_is_no_raised_hand(by):
+    lead = in_review()
+    said = {"actor_class": "bot"} if by == "a bot" else {"by": UserFactory()}
+    assert asks_in_review(lead, **said).stage == "mql"
+
+
+def test_what_was_recalled_waits_for_the_review():
+    lead = perform(in_review(), "hand_off", by=UserFactory(), now=NOW)
+    perform(lead, "recall", by=UserFactory(), now=NOW)
+    assert asks_in_review(lead).stage == "mql"
+
+
+def test_who_qualified_under_an_older_version_waits_for_the_review():
+    lead = in_review()
+    story.agreement_in_force(now=NOW, starter="services")
+    assert asks_in_review(lead).stage == "mql"
 
 
 def test_without_anybody_in_sales_it_waits_in_review(reps):

@@ -70,7 +70,7 @@ def test_good_news_and_a_lost_deal_ask_for_no_answer():
 @pytest.mark.parametrize("name", ["recycle", "disqualify"])
 def test_what_is_given_back_after_acceptance_is_answered_too(name):
     lead = story.accepted()
-    reason = {"recycle": "unreachable", "disqualify": "suspect"}[name]
+    reason = {"recycle": "no_budget", "disqualify": "suspect"}[name]
     perform(lead, name, by=lead.owner, reason=reason)
     assert the_decision(lead, name).due_at
 

@@ -74,7 +74,7 @@ def test_the_note_of_marketing_stands_on_the_card_and_in_the_deal(client, tomas)
     perform(lead, "hand_off", by=ivana, to_user=tomas, note=note)
     page = html(client.get(URL))
     assert "Ivana Petrova:</strong> Their contract is up in autumn" in page
-    assert f">\n{note}</textarea>" in page
+    assert f">{note}</textarea>" in page
 
 
 def test_accepting_documents_the_potential_deal(client, tomas, lead, now):

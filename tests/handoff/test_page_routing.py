@@ -97,17 +97,14 @@ def test_it_writes_nothing_and_asks_as_much_for_many(client, manager):
     team = a_team(2)
     a_rule(condition={"did": "webinar", "days": 30}, to_team=team[0].team)
     hand_off(now=NOW)
-    turns = list(RotationSeat.objects.order_by("pk").values_list("user", "turns"))
+    turns = list(RotationSeat.objects.order_by("pk").values_list("pk", "turns"))
     first = asked(client)
-    assert list(RotationSeat.objects.order_by("pk").values_list("user", "turns")) == turns
+    assert list(RotationSeat.objects.order_by("pk").values_list("pk", "turns")) == turns
     for number, country in enumerate(["SE", "NO", "DK", "FI", "NL", "BE"]):
         a_team(3, countries=[country])
         a_rule(f"Rule {number}", order=number + 2, condition=ENERGY, to_user=RepFactory())
         hand_off(an_mql(country=country), now=NOW)
     assert len(asked(client)) == len(first) <= 15
-    assert (
-        list(RotationSeat.objects.order_by("pk").values_list("pk", "turns"))[: len(turns)] == turns
-    )
     assert not [one for one in first if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
 
 

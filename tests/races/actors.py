@@ -13,6 +13,7 @@ from accounts.models import Team, User
 from handoff import breaches, inbox, overdue
 from handoff.judging import judge_stale
 from handoff.models import BantAnswer, Discovery, Reason
+from handoff.pausing import pause
 from handoff.waking import wake_due
 from leadops import celery_app
 from leads.capture import capture
@@ -63,9 +64,10 @@ class Actor:
             self.move_many,
             self.learn,
             self.look,
+            self.hold,
             self.sweep,
         ]
-        [way] = self.random.choices(ways, [4, 8, 3, 2, 2, 1, 0.5])
+        [way] = self.random.choices(ways, [4, 8, 3, 2, 2, 1, 1, 0.5])
         return way()
 
     def move(self):
@@ -129,6 +131,15 @@ class Actor:
         user, now = self.random.choice(self.users), timezone.now()
         inbox.mark_seen(inbox.cards(user, "mine", now=now).rows, user, now)
         return "looked"
+
+    def hold(self):
+        """The clock of an offer, if there is one."""
+        offers = list(Lead.objects.filter(stage="handed_off").order_by("pk"))
+        if not offers:
+            return "nothing to pause"
+        by, now = self.random.choice(self.users), timezone.now()
+        pause(self.random.choice(offers), by=by, reason="busy", now=now)
+        return "paused"
 
     def sweep(self):
         later = timezone.now() + timedelta(days=self.random.randint(10, 60))

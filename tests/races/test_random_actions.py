@@ -46,6 +46,7 @@ def test_five_thousand_random_actions_by_eight_processes_with_kills_break_no_law
     seen = set(LeadEvent.objects.values_list("name", flat=True))
     assert len(transitions().keys() - seen) <= 2, counts
     assert counts["Conflict"] > 100, counts
+    assert counts["paused"] > 0, counts
     assert not LeadEvent.objects.filter(dispatched_at=None).exists()
 
 
