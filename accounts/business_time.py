@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 Span = tuple[datetime, datetime]
@@ -95,6 +96,7 @@ def _shifts(schedule: Schedule, start: datetime, until: datetime) -> Iterator[Sp
         day += DAY
 
 
+@lru_cache(maxsize=8192)  # thousands of deadlines meet the same few days
 def _first(wall: datetime, zone: ZoneInfo) -> datetime:
     """When the clock of the zone first shows this time or a later one."""
     shown = wall.replace(tzinfo=zone)

@@ -4,15 +4,15 @@ A calendar without hours says nothing and is passed over.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from accounts.business_time import ALWAYS, between
 from accounts.models import Absence, CalendarDay, User, WorkCalendar, WorkHours
@@ -26,7 +26,7 @@ def schedules(users, default=None):
     people = User.objects.filter(pk__in=[user.pk for user in users])
     away = {"begins": _all("absences__starts_at"), "ends": _all("absences__ends_at")}
     rows = list(people.annotate(**away).values_list("pk", "calendar", "team__calendar", *away))
-    known = _of_calendars([*(pk for row in rows for pk in row[1:3]), default and default.pk])
+    known = of_calendars([*(pk for row in rows for pk in row[1:3]), default and default.pk])
     return {
         pk: replace(
             _first_known([own, teams, default and default.pk], known),
@@ -38,7 +38,7 @@ def schedules(users, default=None):
 
 def team_schedules(teams, default=None):
     """{team id: Schedule} by one query; a team is never absent."""
-    known = _of_calendars([*(team.calendar_id for team in teams), default and default.pk])
+    known = of_calendars([*(team.calendar_id for team in teams), default and default.pk])
     return {
         team.pk: _first_known([team.calendar_id, default and default.pk], known) for team in teams
     }
@@ -53,7 +53,33 @@ def schedule_of(user_or_team, default=None):
 def calendar_schedule(calendar):
     """By the hours of this calendar; None: every minute."""
     pk = calendar and calendar.pk
-    return _first_known([pk], _of_calendars([pk]))
+    return _first_known([pk], of_calendars([pk]))
+
+
+def of_calendars(ids):
+    """{calendar id: Schedule} of those that have hours, by one query. Whose they are, and who is
+    absent, the caller knows."""
+    calendars = WorkCalendar.objects.filter(pk__in={pk for pk in ids if pk})
+    return _read(calendars.values_list(_told(), flat=True))
+
+
+def facts(user, *calendars):
+    """Annotations for rows which name a user and calendars by these paths: what `schedule_by`
+    reads, so that it costs no query of its own."""
+    away = Absence.objects.filter(user=OuterRef(user)).order_by("pk")
+    span = JSONObject(begins="starts_at", ends="ends_at")
+    named = WorkCalendar.objects.filter(pk__in=[OuterRef(path) for path in calendars])
+    return {
+        "absences_told": ArraySubquery(away.values(told=span)),
+        "calendars_told": ArraySubquery(named.values(told=_told())),
+    }
+
+
+def schedule_by(row, calendars):
+    """By the first of these calendars (ids) that has hours, with the absences of the row's user."""
+    found = _first_known(calendars, _read(row.calendars_told))
+    away = (map(datetime.fromisoformat, one.values()) for one in row.absences_told)
+    return replace(found, absences=tuple(map(tuple, away)))
 
 
 def is_working(schedule, at):
@@ -96,26 +122,34 @@ def _all(field):
     return ArrayAgg(field, filter=Q(absences__isnull=False), default=[], order_by=order)
 
 
-def _of_calendars(ids):
-    """{calendar id: Schedule} of those that have hours."""
+def _told():
+    """A calendar as JSON."""
     hours = WorkHours.objects.filter(calendar=OuterRef("pk")).order_by("weekday", "opens")
-    days = CalendarDay.objects.filter(calendar=OuterRef("pk")).order_by()
-    asked = {"weekdays": "weekday", "opens": "opens", "closes": "closes"}
-    calendars: Any = WorkCalendar.objects.filter(pk__in={pk for pk in ids if pk}).annotate(
-        closed_on=ArraySubquery(days.values("on")),
-        **{name: ArraySubquery(hours.values(field)) for name, field in asked.items()},
+    days = CalendarDay.objects.filter(calendar=OuterRef("pk"))
+    shift = JSONObject(weekday="weekday", opens="opens", closes="closes")
+    return JSONObject(
+        pk="pk",
+        zone="time_zone",
+        country="country",
+        subdivision="subdivision",
+        hours=ArraySubquery(hours.values(told=shift)),
+        closed=ArraySubquery(days.values("on")),
     )
-    return {calendar.pk: _schedule(calendar) for calendar in calendars if calendar.weekdays}
 
 
-def _schedule(calendar):
+def _read(told):
+    return {calendar["pk"]: _schedule(calendar) for calendar in told if calendar["hours"]}
+
+
+def _schedule(told):
     week = [[], [], [], [], [], [], []]
-    hours = zip(calendar.weekdays, calendar.opens, calendar.closes, strict=True)
-    for weekday, opens, closes in hours:
-        week[weekday].append(WorkHours(opens=opens, closes=closes).span)
+    for one in told["hours"]:
+        opens, closes = time.fromisoformat(one["opens"]), time.fromisoformat(one["closes"])
+        week[one["weekday"]].append(WorkHours(opens=opens, closes=closes).span)
+    closed = frozenset(map(date.fromisoformat, told["closed"]))
     return replace(
         ALWAYS,
-        zone=ZoneInfo(calendar.time_zone),
+        zone=ZoneInfo(told["zone"]),
         week=tuple(map(tuple, week)),
-        closed=ClosedDays(frozenset(calendar.closed_on), calendar.country, calendar.subdivision),
+        closed=ClosedDays(closed, told["country"], told["subdivision"]),
     )

@@ -27,7 +27,7 @@ class Countdown:
 def set_clocks(leads, now):
     """Give each lead with the facts of its offer (cards.with_offer) its `clock`; one query."""
     ids = {pk for lead in leads for pk in _calendars(lead) if pk}
-    known = schedules._of_calendars(ids) if ids else {}
+    known = schedules.of_calendars(ids) if ids else {}
     for lead in leads:
         lead.clock = _countdown(lead, _schedule(lead, known), now)
 
@@ -54,6 +54,8 @@ def _calendars(lead):
 
 
 def _schedule(lead, known):
+    if lead.allowed is None:  # of before service levels were stored: by the clock on the wall
+        return ALWAYS
     found = next((known[pk] for pk in _calendars(lead) if pk in known), ALWAYS)
     away = [tuple(datetime.fromisoformat(one[at]) for at in ("from", "to")) for one in lead.away]
     return replace(found, absences=tuple(away))

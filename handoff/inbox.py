@@ -38,6 +38,8 @@ def cards(user, scope, *, now, after="", newer=None):
     leads = beyond(offers(user, scope), after)
     if newer is not None:
         leads = leads.filter(handoffs__state="pending", handoffs__pk__gt=newer)
+        if not leads.exists():  # as nearly always: an open page asks again and again
+            return Cards([])
         rows = with_facts(leads.order_by("handoffs__pk"), user, now)[:PAGE]
         return Cards(told(list(rows), now))
     found = list(with_facts(leads, user, now)[: PAGE + 1])

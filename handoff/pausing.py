@@ -9,8 +9,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.business_time import NeverWorks, add
+from accounts.business_time import ALWAYS, NeverWorks, add
 from accounts.schedules import schedule_of
+from handoff import clocks
 from handoff.models import Handoff, Pause
 from leads.lifecycle import HANDED_OFF, receiver
 from leads.models import Lead
@@ -79,8 +80,10 @@ def _hours(handoff, hours):
 
 def _moved(handoff, now, held):
     """(when the pause ends, the new deadline), in business time of who has the offer."""
-    schedule = schedule_of(handoff.to_user or handoff.to_team, handoff.agreement.calendar)
-    allowed = handoff.allowed or handoff.due_at - handoff.created_at
+    schedule, allowed = ALWAYS, clocks.allowed_for(handoff)
+    if handoff.allowed is not None:  # else it was made by the clock on the wall
+        who = handoff.to_user or handoff.to_team
+        schedule = schedule_of(who, handoff.agreement.calendar)
     try:
         ends_at = add(schedule, now, held)
         return ends_at, add(schedule, handoff.created_at, allowed, [(now, ends_at)])

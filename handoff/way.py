@@ -2,13 +2,14 @@
 act, so that nobody is blamed for the time of another.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts import schedules
 from accounts.business_time import between
-from accounts.schedules import calendar_schedule, schedule_of
+from accounts.schedules import schedule_by
 from handoff import clocks
 from handoff.models import Handoff
 from leads.lifecycle import SAL
@@ -29,14 +30,22 @@ class Clock:
         return bool(took and self.limit and took > self.limit)
 
 
+def with_way(handoffs):
+    """With all that `way` reads."""
+    told = ["to_user__team", "to_team", "event", "agreement", "pause"]
+    calendars = ["to_user__calendar", "to_user__team__calendar", "to_team__calendar"]
+    return handoffs.select_related(*told).annotate(
+        **schedules.facts("to_user", *calendars, "agreement__calendar")
+    )
+
+
 def way(handoff, lead, now):
-    """The Clocks of a handoff (with agreement, calendar, event and pause) of a lead.
+    """The Clocks of a handoff (out of `with_way`) of a lead.
 
     What never was and never will be is missing: who decided without a look has not to look any
     more.
     """
-    calendar = handoff.agreement and handoff.agreement.calendar
-    schedule = schedule_of(handoff.to_user or handoff.to_team, calendar)
+    schedule = schedule_by(handoff, _calendars(handoff))
 
     def took(moment):
         pauses = clocks.pauses_of(handoff)
@@ -46,7 +55,7 @@ def way(handoff, lead, now):
     limit = handoff.allowed or took(handoff.due_at)
     to_touch = limit if handoff.kind == Handoff.Kind.HAND_RAISE else None
     running = took(now) if pending or sal else None
-    found = _routed(handoff, calendar)
+    found = _routed(handoff)
     if pending or handoff.seen_at:
         found.append(Clock(_("Seen"), took(handoff.seen_at)))
     found.append(Clock(_("Decided"), took(handoff.decided_at), limit, running))
@@ -55,7 +64,15 @@ def way(handoff, lead, now):
     return found
 
 
-def _routed(handoff, calendar):
+def _calendars(handoff):
+    """The ids of those that may count for who receives it."""
+    agreed = handoff.agreement and handoff.agreement.calendar_id
+    if (person := handoff.to_user) is None:
+        return [handoff.to_team.calendar_id, agreed]
+    return [person.calendar_id, person.team and person.team.calendar_id, agreed]
+
+
+def _routed(handoff):
     """How long it took marketing, or for a hand-raise the system; an offer that is passed on has
     been routed before."""
     if handoff.event.name != "hand_off" or handoff.agreement is None:
@@ -65,5 +82,6 @@ def _routed(handoff, calendar):
         limit = timedelta(seconds=handoff.agreement.shown_seconds)
         return [Clock(_("Routed"), handoff.created_at - since, limit)]
     limit = timedelta(hours=handoff.agreement.review_hours)
-    took = between(calendar_schedule(calendar), since, handoff.created_at)
+    marketing = replace(schedule_by(handoff, [handoff.agreement.calendar_id]), absences=())
+    took = between(marketing, since, handoff.created_at)
     return [Clock(_("Routed"), took, limit)]

@@ -12,12 +12,13 @@ from insights import scorecard as cards
 
 
 def scorecard(request):
-    """Both sides of a month, judged under own versions or restated under another one."""
+    """The whole page, or the card alone for htmx."""
     now = timezone.now()
     asked = _version(request)
     agreement = asked or agreements.in_force()
     month = cards.month_of(_month(request, now), agreement, now)
     context = {"month": month, "agreement": agreement, "under": asked}
+    context["brief"] = "brief" in request.GET  # on another page, which keeps its address
     if agreement:
         context["sides"] = cards.scorecard(month, agreement, under=asked).items()
         signed = Agreement.objects.filter(in_force_from__isnull=False)

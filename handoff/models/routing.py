@@ -48,8 +48,8 @@ class RoutingRule(models.Model):
 class RotationSeat(models.Model):
     """A person's place in a team: how many turns they had, their weight and their caps.
 
-    Two turns of weight 2 count as one of weight 1. `weekly_cap`: new handoffs of a week that the
-    person has room for, shown as capacity and never exceeded. No cap: no limit.
+    Two turns of weight 2 count as one of weight 1. Caps: new handoffs of the person's own day and
+    week, which no turn exceeds; the weekly one is shown as capacity. No cap: no limit.
     """
 
     team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, related_name="seats")

@@ -69,6 +69,7 @@ class History:
             self._override(at[0])
         last = DAYS - day < 3  # work that nobody has got round to yet, whatever day it is today
         if last or date.weekday() < 5:
+            self._call_back(at[0], share=0.6 if last else 0.9)
             self._review(at[1], share=0.35 if last else 0.94)
             self._answer(at[1], last)
             self._decide(at[2], share=0.15 if last else 0.85)
@@ -108,6 +109,19 @@ class History:
         best = fine.order_by("-score", "pk")[:1]
         said = {"reason": "met at the fair", "note": "Wants a visit before the summer."}
         perform_many(best, "qualify", by=self.people["Marta"], now=now, **said)
+
+    def _call_back(self, now, share):
+        """Who raised a hand is mostly called, and taken, within the hour."""
+        raised = Lead.objects.filter(stage=HANDED_OFF, owner__isnull=False, stage_at=now)
+        raised = raised.filter(handoffs__state="pending", handoffs__kind="hand_raise")
+        for lead in raised.select_related("owner").order_by("pk"):
+            if self.answering.random() > share:
+                continue
+            at = min(now + timedelta(minutes=self.answering.randint(5, 50)), self.now)
+            call = {"kind": "call", "subject": "Called back", "by": lead.owner, "source": "page"}
+            activities.record([Activity(lead=lead, happened_at=at, recorded_at=at, **call)])
+            later = at + timedelta(days=self.answering.randint(1, 3))
+            perform(lead, "accept", by=lead.owner, now=at, discovery_at=later)
 
     def _review(self, now, share):
         """Marketing's morning: most are handed off, some nurtured or turned down."""

@@ -269,3 +269,12 @@ def test_what_waits_is_counted_anew_beside_the_pages(client, tomas):
     assert 'id="count-inbox">1</span>' in html(client.get(URL))
     page = html(answer(client, lead, "accept", discovery_at="2027-05-18T10:00"))
     assert 'id="count-inbox" hx-swap-oob="true"></span>' in page
+
+
+def test_an_open_page_that_asks_for_nothing_new_costs_four_small_queries(
+    client, tomas, django_assert_max_num_queries
+):
+    story.handed_off(to=tomas)
+    newest = Handoff.objects.get().pk
+    with django_assert_max_num_queries(4):
+        client.get(f"{URL}?newer={newest}", headers={"HX-Request": "true", "HX-Target": "newer"})

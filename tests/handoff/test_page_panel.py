@@ -42,7 +42,7 @@ def test_the_panel_tells_agreement_bant_clocks_and_handoffs(client, django_asser
     lead = story.accepted(by=rep)
     client.force_login(rep)
     client.get(url(lead))
-    with django_assert_max_num_queries(3 + 6):  # session, person, rights; then the panel
+    with django_assert_max_num_queries(3 + 5):  # session, person, rights; then the panel
         page = client.get(url(lead)).content.decode()
     assert "Agreement v1" in page
     assert "data 5 of 5" in page

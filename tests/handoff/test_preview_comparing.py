@@ -69,6 +69,7 @@ def _definition(version, matrix, rules, conditions):
         vetoes=[Veto(name=name, condition=one) for name, one in named[2:]],
         required=[],
         reasons=[],
+        questions=[],
         attributes=[],
         rulebook=versions.rulebook(model),
     )

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from handoff.models import Handoff
-from handoff.way import way
+from handoff.way import way, with_way
 from leads.models import Lead
 from leads.perform import perform
 from tests import story
@@ -38,7 +38,7 @@ def offered(rep, kind="other", after=timedelta(0)):
 
 
 def told(lead, now):
-    handoff = Handoff.objects.select_related("agreement__calendar", "event").latest("pk")
+    handoff = with_way(Handoff.objects).latest("pk")
     clocks = way(handoff, Lead.objects.get(pk=lead.pk), now)
     return {one.label: (one.took, one.limit, one.late) for one in clocks}
 

@@ -180,6 +180,18 @@ def test_without_an_agreement_it_says_so(client):
     assert "No agreement is in force." in client.get(URL).content.decode()
 
 
+def test_on_today_a_manager_sees_it_without_its_choices(client, v1):
+    client.force_login(UserFactory(role=roles.SALES_MANAGER))
+    assert f'hx-get="{URL}?brief" hx-trigger="load" hx-target="this"' in html(client.get("/"))
+    told = html(client.get(f"{URL}?brief", headers={"HX-Request": "true"}))
+    assert "Marketing promised" in told
+    assert "<form" not in told
+
+
+def html(answer):
+    return answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
