@@ -35,6 +35,8 @@ class Facts:
 
 def facts(lead_ids, rules, *, now):
     """{lead id: Facts}, by the rows as they are in this transaction."""
+    if not lead_ids:  # the gate has refused them all
+        return {}
     # Ready to send, like the lock in perform; only the conditions of rules are compiled.
     place, join, params = "NULL::int", "", []
     if rules:

@@ -1,30 +1,14 @@
 """Whatever a lead does: its open page shows the new score within two seconds."""
 
-import os
-import subprocess
-import sys
 import time
 
 import pytest
 from playwright.sync_api import expect
 
 from leads.models import Lead, StaleLead
+from tests.e2e.recording import did
 
 SLACK = 3  # seconds on top of the two, for a machine that runs all other tests beside
-# As an import or the API would, in a process of its own; says when it was written.
-WEBINAR = """
-import sys, time
-import django
-django.setup()
-from django.utils import timezone
-from leads import activities
-from leads.models import Activity
-now = timezone.now()
-activities.record(
-    [Activity(lead_id=sys.argv[1], kind="webinar", happened_at=now, recorded_at=now)]
-)
-print(time.time())
-"""
 
 
 @pytest.fixture
@@ -46,12 +30,9 @@ def test_the_score_on_an_open_page_follows_what_the_lead_does(
     title = page.locator("#score-panel h2")
     before = title.text_content()
     page.get_by_label("Text").fill("half a note")
-    command = [sys.executable, "-c", WEBINAR, str(lead.pk)]
-    written = subprocess.run(
-        command, env=os.environ | environment, check=True, capture_output=True, text=True
-    )
+    written = did(lead, "webinar", environment)
     expect(title).not_to_have_text(before, timeout=1000 * (2 + SLACK))
-    seconds = time.time() - float(written.stdout)
+    seconds = time.time() - written
     record_property("seconds until the new score shows", seconds)
     assert seconds < 2 + SLACK
     fresh = Lead.objects.get(pk=lead.pk)

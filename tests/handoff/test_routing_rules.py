@@ -204,3 +204,10 @@ def test_it_asks_as_much_for_many_as_for_one(many, cap, queries):
 
 def _without_savepoints(asked):
     return [one for one in asked if "SAVEPOINT" not in one["sql"]]
+
+
+def test_a_lead_that_was_refused_before_it_is_routed_is_told_so_with_rules_too():
+    (rep,) = a_team(1)
+    a_rule(condition=ENERGY, to_team=rep.team)
+    with pytest.raises(Missing, match="Phone is missing"):
+        hand_off(an_mql(phone=""))

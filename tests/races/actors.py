@@ -3,6 +3,7 @@
 import traceback
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 import django_fsm as fsm
@@ -13,7 +14,6 @@ from accounts.models import Team, User
 from handoff import breaches, inbox, overdue
 from handoff.judging import judge_stale
 from handoff.models import BantAnswer, Discovery, Reason
-from handoff.pausing import pause
 from handoff.waking import wake_due
 from leadops import celery_app
 from leads.capture import capture
@@ -22,8 +22,7 @@ from leads.models import Activity, Lead
 from leads.perform import perform, perform_many, sources, transitions
 from leads.refusals import Refusal
 from leads.undo import undo_group
-
-NOTE = "a note that is long enough"
+from tests.races.work import NOTE, WORK
 
 
 def act(seed, told):
@@ -52,7 +51,7 @@ class Actor:
         self.random = Random(seed)
         self.users = list(User.objects.select_related("team").order_by("pk"))
         self.leads = list(Lead.objects.order_by("pk").values_list("pk", flat=True))
-        self.codes = sorted(set(Reason.objects.values_list("code", flat=True)))
+        self.codes = _codes()
         self.doing = ""
 
     def act(self):
@@ -64,10 +63,12 @@ class Actor:
             self.move_many,
             self.learn,
             self.look,
-            self.hold,
             self.sweep,
         ]
-        [way] = self.random.choices(ways, [4, 8, 3, 2, 2, 1, 1, 0.5])
+        weights = [4, 8, 3, 2, 2, 1, 1, *WORK.values()]
+        ways += [partial(work, self) for work in WORK]
+        [way] = self.random.choices(ways, weights)
+        self.doing = str(way)
         return way()
 
     def move(self):
@@ -132,25 +133,24 @@ class Actor:
         inbox.mark_seen(inbox.cards(user, "mine", now=now).rows, user, now)
         return "looked"
 
-    def hold(self):
-        """The clock of an offer, if there is one."""
-        offers = list(Lead.objects.filter(stage="handed_off").order_by("pk"))
-        if not offers:
-            return "nothing to pause"
-        by, now = self.random.choice(self.users), timezone.now()
-        pause(self.random.choice(offers), by=by, reason="busy", now=now)
-        return "paused"
-
     def sweep(self):
-        later = timezone.now() + timedelta(days=self.random.randint(10, 60))
-        [sweep] = self.random.choices([judge_stale, wake_due, self.run_out], [2, 1, 1])
-        sweep(*([] if sweep == judge_stale else [later]))
-        return "swept"
+        [sweep] = self.random.choices([self.judge, self.wake, self.run_out], [1, 1, 2])
+        return sweep(timezone.now())
 
-    def run_out(self, later):
-        """The clocks of half of what waits run out, as if a day or two had passed."""
+    def judge(self, _now):
+        judge_stale()
+        return "judged"
+
+    def wake(self, now):
+        wake_due(now + timedelta(days=self.random.randint(10, 60)))
+        return "woke"
+
+    def run_out(self, now):
+        """Half of the time, or all of it, has passed for some of what waits."""
+        later = now + timedelta(hours=self.random.choice([13, 20, 30, 24 * 40]))
         breaches.sweep(later)
         overdue.sweep(later)
+        return "ran out"
 
     def anybody(self):
         return self.random.choice([*self.users, None])
@@ -169,7 +169,9 @@ class Actor:
         if name == "hand_off" and self.random.random() < 0.3:
             said = {"to_team": Team.objects.first(), "offer_to_team": True}
         if name in MOVES_WITH_REASON or (name == "qualify" and self.random.random() < 0.5):
-            said = {"reason": self.random.choice(self.codes), "note": NOTE, "until": later}
+            offered_at = self.random.choice([name, name, name, "reject"])
+            codes = self.codes.get(offered_at, self.codes["reject"])
+            said = {"reason": self.random.choice(codes), "note": NOTE, "until": later}
             said |= self.random.choice([{}, {}, {"goes_to": "nurture"}, {"until": None}])
         if self.random.random() < 0.1:
             said = self.random.choice([{}, {"reason": "no such reason"}, {"note": NOTE}])
@@ -178,3 +180,12 @@ class Actor:
 
     def _reps(self):
         return [user for user in self.users if user.is_rep]
+
+
+def _codes():
+    """{transition: codes of the reasons that may be given with it}."""
+    found = {}
+    for code, offered_at in Reason.objects.order_by("pk").values_list("code", "offered_at"):
+        for name in offered_at:
+            found.setdefault(name, []).append(code)
+    return found
