@@ -1,6 +1,13 @@
 """A customer left: when and why, as customer success heard it. The stage stays; reports know."""
 
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from handoff import reasons
@@ -8,10 +15,18 @@ from handoff.models import Churn
 from leads import deliver
 from leads.changes import recording
 from leads.lifecycle import CUSTOMER
-from leads.models import Company, Lead
+from leads.models import Company, Lead, LeadEvent
 from leads.noting import note_event
 from leads.refusals import Conflict, Missing
-from leads.words import conflict_words
+from leads.words import conflict_words, reason_words
+
+
+@dataclass(frozen=True)
+class Left:
+    churned_on: date
+    why: str
+    note: str
+    by: str
 
 
 @transaction.atomic
@@ -30,6 +45,33 @@ def record(lead, *, churned_on, by, now, reason, note="", detail="", **_):
     _no_longer_customer(lead, now)
     deliver.announce("changed")
     return churn
+
+
+def column():
+    """When, why and who says so, as a column of leads, read by `told`."""
+    rows = Churn.objects.filter(lead=OuterRef("pk")).order_by("-churned_on")
+    said = JSONObject(
+        on="churned_on",
+        reason="reason",
+        detail=KeyTextTransform("detail", "event__details"),
+        note="note",
+        first="by__first_name",
+        last="by__last_name",
+    )
+    return ArraySubquery(rows.values(said=said))
+
+
+def told(lead):
+    """Each time that a lead with its `column` left, the newest first."""
+    return [
+        Left(
+            date.fromisoformat(one["on"]),
+            reason_words(LeadEvent(reason=one["reason"], details={"detail": one["detail"]})),
+            one["note"],
+            f"{one['first']} {one['last']}".strip(),
+        )
+        for one in lead.left
+    ]
 
 
 def _once(lead, event, **columns):

@@ -1,20 +1,22 @@
 """One lead of the review with all that decides about it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from handoff import alike, panel, places
+from handoff import alike, clocks, panel, places
 from handoff.definition import definition
+from handoff.models import Handoff, RoutingRule
 from handoff.required import BantKnown
 from handoff.review import with_cycle
+from handoff.routing_facts import serving_team
 from leads import activities
 from leads.lifecycle import CUSTOMER, HANDED_OFF, MQL, NURTURE, SAL, SQL, Stage
-from leads.models import Activity, Lead
+from leads.models import Activity, Cycle, Lead
 from leads.telling import did
 from scoring import scores, words
 from scoring.since import RecordedSince
@@ -29,18 +31,22 @@ def opened(user, pk, *, now, in_force=None):
     """
     found = definition(in_force)
     leads = Lead.objects.visible_to(user).select_related(
-        "company", "owner", "team", "review__seen_by"
+        "company__owner__team", "owner", "team", "review__seen_by"
     )
     leads = with_cycle(panel.judged(leads, found, now)).annotate(
         did=_last_activities(),
         colleagues=_colleagues(),
         alike=alike.Alike(),
         known=BantKnown(F("pk")),
-        goes_to=_serving_team(),
-        people=_people(now),
+        serving=serving_team(),
+        has_rules=Exists(RoutingRule.objects.filter(is_active=True)),
         recorded_since=RecordedSince(),
         classes=activities.classes_of_lead(),
     )
+    team = Team.objects.filter(pk=OuterRef("serving")).values("name")
+    seats = places.seats(now).filter(team=OuterRef("serving"))
+    said = JSONObject(name="user__email", taken="taken", cap="weekly_cap")
+    leads = leads.annotate(goes_to=Subquery(team), people=ArraySubquery(seats.values(said=said)))
     lead = leads.get(pk=pk)
     _tell(lead)
     lead.found = found
@@ -51,7 +57,7 @@ def opened(user, pk, *, now, in_force=None):
     if found is None or found.agreement.is_draft:
         lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
     _explain(lead, found, now)
-    lead.decides_by = now + timedelta(hours=found.agreement.decide_hours) if found else None
+    lead.decides_within = _decides_within(lead, found) if found else ""
     return lead
 
 
@@ -65,6 +71,9 @@ def _tell(lead):
     lead.alike = alike.told(lead.alike)
     people = [places.Places(**one) for one in lead.people]
     lead.places = places.of_team(lead.goes_to, people) if lead.goes_to else None
+    owner = lead.company and lead.company.owner
+    sells = owner and owner.is_active and owner.team and owner.team.side == Team.Side.SALES
+    lead.account_owner = owner if sells else None
 
 
 def _bant(lead, found):
@@ -75,6 +84,13 @@ def _bant(lead, found):
     state = "met" if len(lead.known) >= wanted else "missing"
     said = {"asked": len(lead.known), "wanted": wanted}
     return [panel.Line(state, str(_("BANT answer")), _("%(asked)d of %(wanted)d") % said)]
+
+
+def _decides_within(lead, found):
+    """Working time of who gets it, so no moment is known before."""
+    raised = lead.origin == Cycle.Origin.HAND_RAISE
+    kind = Handoff.Kind.HAND_RAISE if raised else Handoff.Kind.OTHER
+    return clocks.limit_words(clocks.limit_of(found.agreement, kind))
 
 
 def _explain(lead, found, now):
@@ -100,19 +116,3 @@ def _colleagues():
         pk="pk", first="first_name", last="last_name", email="email", grade="grade", stage="stage"
     )
     return ArraySubquery(others.values(said=said)[:4])
-
-
-def _serving(country):
-    """As routing: the first team that names the country, else the first that names none."""
-    teams = Team.objects.filter(Q(countries__contains=[country]) | Q(countries=[]), side="sales")
-    return teams.order_by(Case(When(countries=[], then=1), default=0), "pk")
-
-
-def _serving_team():
-    return Subquery(_serving(OuterRef("country")).values("name")[:1])
-
-
-def _people(now):
-    team = Subquery(_serving(OuterRef(OuterRef("country"))).values("pk")[:1])
-    said = JSONObject(name="user__email", taken="taken", cap="weekly_cap")
-    return ArraySubquery(places.seats(now).filter(team=team).values(said=said))

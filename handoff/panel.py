@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from handoff import churning
 from handoff.bant import MET, answers
 from handoff.definition import definition
 from handoff.models import BantAnswer, Handoff
 from handoff.way import way, with_way
-from leads.lifecycle import CUSTOMER
 from leads.models import Lead
 from leads.perform import sources
 
@@ -98,7 +98,7 @@ def panel(of, *, now):
         "bant": bant_lines(theirs),
         "met": sum(answer.value in MET for answer in theirs.values()),
         "handoffs": handoffs,
-        "churns": _churns(lead),
+        "churns": churning.told(lead),
         "clocks": way(handoffs[0], lead, now) if handoffs else [],
     }
 
@@ -108,15 +108,9 @@ def _agreed(lead, now):
     if not hasattr(lead, "agreed"):
         found = definition()
         leads = Lead.objects.filter(pk=lead.pk).select_related("company")
+        leads = leads.annotate(left=churning.column())
         lead.agreed = found, judged(leads, found, now).get()
     return lead.agreed
-
-
-def _churns(lead):
-    """When and why this customer left; asked only of who was one."""
-    if lead.stage != CUSTOMER:
-        return []
-    return list(lead.churns.select_related("by", "event").order_by("-churned_on"))
 
 
 def _bant_before(lead, found, theirs):

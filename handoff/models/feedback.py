@@ -4,8 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from leads.words import reason_words
-
 
 class Decision(models.Model):
     """What sales decided about a lead that marketing had sent, for marketing to read.
@@ -122,7 +120,3 @@ class Churn(models.Model):
 
     def __str__(self):
         return f"churn of lead {self.lead_id} on {self.churned_on}"
-
-    @property
-    def why(self):
-        return reason_words(self.event)

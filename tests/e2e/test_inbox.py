@@ -21,7 +21,8 @@ def due(market):
     def offer(hours):
         (lead,) = market.offers(1, market.tomas)
         due_at = timezone.now() + timedelta(hours=hours)
-        Handoff.objects.filter(lead=lead).update(due_at=due_at)
+        level = {"allowed": timedelta(hours=hours), "due_at": due_at}
+        Handoff.objects.filter(lead=lead).update(**level)
         Lead.objects.filter(pk=lead.pk).update(due_at=due_at)
         return f"offer-{lead.pk}"
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.roles import CUSTOMER_SUCCESS, MARKETING_MANAGER, REP
 from handoff import review, reviewing, snoozing
-from handoff.models import ReviewEntry, RotationSeat
-from leads.models import Lead, LeadEvent
+from handoff.models import ReviewEntry, RotationSeat, RoutingRule
+from leads.models import Company, Lead, LeadEvent
 from leads.perform import perform
 from leads.refusals import Conflict, Forbidden
 from tests import story
@@ -196,8 +196,23 @@ def test_the_places_of_the_team_this_week_are_shown(client, ivana):
     last_week.handoffs.update(created_at=NOW - timedelta(days=8))
     lead = ready()
     assert "Goes to <strong>DACH</strong>, in turn: 1 of 18 this week." in preview(client, lead)
+    assert "Decides within 24 h of working time." in preview(client, lead)
     RotationSeat.objects.filter(user=reps[1]).update(weekly_cap=None)
     assert "in turn: 1 this week." in preview(client, lead)
+
+
+def test_who_owns_the_account_or_the_rules_come_before_the_team(client, ivana):
+    lead = ready()
+    RepFactory()
+    rule = RoutingRule.objects.create(name="All", order=1, to_user=RepFactory())
+    assert "Goes to whom the first routing rule that holds names." in preview(client, lead)
+    piotr = RepFactory(first_name="Piotr", last_name="Zieliński")
+    Company.objects.filter(pk=lead.company_id).update(owner=piotr)
+    assert "Goes to <strong>Piotr Zieliński</strong>, owner of the account" in preview(client, lead)
+    piotr.is_active, rule.is_active = False, False
+    piotr.save()
+    rule.save()
+    assert ", in turn: " in preview(client, lead)
 
 
 def test_a_fallen_score_stays_told_where_it_stands(client, ivana):

@@ -17,6 +17,18 @@ NOW = timezone.now()
 LATER = NOW + timedelta(days=40)
 
 
+@pytest.fixture(autouse=True)
+def agreement():
+    """Who raises a hand is reviewed first."""
+    return signed(at_once=False)
+
+
+def signed(*, at_once):
+    draft = starters.load("b2b_software")
+    draft.paths.filter(kind="hand_raise").update(at_once=at_once)
+    return story.signed(draft, now=NOW - timedelta(days=1))
+
+
 def disqualified(reason="spam", **fields):
     lead = story.an_mql(now=NOW, **fields)
     return perform(lead, "disqualify", by=UserFactory(), now=NOW, reason=reason)
@@ -44,11 +56,12 @@ def test_a_disqualified_lead_comes_back_to_review():
     ]
 
 
-def test_a_lost_lead_comes_back_to_review():
+def test_a_lost_lead_goes_to_sales_at_once():
     rep = RepFactory()
     lead = story.an_sql(by=rep, now=NOW)
-    lead = perform(lead, "lose", by=rep, now=NOW, reason="price")
-    assert raise_hand(lead).stage == "mql"
+    lead = raise_hand(perform(lead, "lose", by=rep, now=NOW, reason="price"))
+    assert (lead.stage, lead.owner) == ("handed_off", rep)
+    assert lead.handoffs.get(state="pending").kind == "hand_raise"
 
 
 def test_a_customer_comes_back_to_the_owner_of_the_account():
@@ -59,9 +72,14 @@ def test_a_customer_comes_back_to_the_owner_of_the_account():
 
 
 @pytest.mark.parametrize("gone", [True, False])
-def test_a_customer_without_an_owner_comes_back_to_review(gone):
-    owner = RepFactory(is_active=False) if gone else None
-    assert raise_hand(a_customer(company=CompanyFactory(owner=owner))).stage == "mql"
+def test_a_customer_without_an_owner_goes_by_the_rules(gone):
+    lead = a_customer()
+    if gone:
+        lead.company.owner = RepFactory(is_active=False)
+        lead.company.save()
+    lead = raise_hand(lead)
+    assert lead.stage == "handed_off"
+    assert lead.handoffs.get(state="pending").why.endswith("round robin")
 
 
 def test_a_hand_that_was_raised_before_brings_nobody_back():
@@ -92,9 +110,7 @@ def test_these_do_not_come_back(why):
 
 
 def test_a_path_that_hands_off_at_once_skips_the_review():
-    draft = starters.load("b2b_software")
-    draft.paths.filter(kind="hand_raise").update(at_once=True)
-    story.signed(draft, now=NOW - timedelta(days=1))
+    signed(at_once=True)
     lead, rep = disqualified(), RepFactory()
     lead = raise_hand(lead)
     assert (lead.stage, lead.owner) == ("handed_off", rep)
