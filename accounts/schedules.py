@@ -9,9 +9,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from accounts.business_time import ALWAYS, between
@@ -19,20 +18,20 @@ from accounts.models import Absence, CalendarDay, User, WorkCalendar, WorkHours
 
 
 def schedules(users, default=None):
-    """{user id: Schedule} with their absences, by two queries for any number of users.
+    """{user id: Schedule} with their absences, by one query for any number of users.
 
     `default`: the calendar of those who have none, or None.
     """
+    named = ["calendar", "team__calendar"]
     people = User.objects.filter(pk__in=[user.pk for user in users])
-    away = {"begins": _all("absences__starts_at"), "ends": _all("absences__ends_at")}
-    rows = list(people.annotate(**away).values_list("pk", "calendar", "team__calendar", *away))
-    known = of_calendars([*(pk for row in rows for pk in row[1:3]), default and default.pk])
+    told = people.annotate(**facts("pk", *named, default=default))
+    rows = list(told.values_list("pk", *named, "absences_told", "calendars_told"))
+    known = _read(calendar for *_ids, calendars in rows for calendar in calendars)
     return {
         pk: replace(
-            _first_known([own, teams, default and default.pk], known),
-            absences=tuple(zip(begin, end, strict=True)),
+            _first_known([own, teams, default and default.pk], known), absences=_spans(away)
         )
-        for pk, own, teams, begin, end in rows
+        for pk, own, teams, away, _calendars in rows
     }
 
 
@@ -63,12 +62,13 @@ def of_calendars(ids):
     return _read(calendars.values_list(_told(), flat=True))
 
 
-def facts(user, *calendars):
+def facts(user, *calendars, default=None):
     """Annotations for rows which name a user and calendars by these paths: what `schedule_by`
     reads, so that it costs no query of its own."""
     away = Absence.objects.filter(user=OuterRef(user)).order_by("pk")
     span = JSONObject(begins="starts_at", ends="ends_at")
-    named = WorkCalendar.objects.filter(pk__in=[OuterRef(path) for path in calendars])
+    ids = [*map(OuterRef, calendars), *([default.pk] if default else [])]
+    named = WorkCalendar.objects.filter(pk__in=ids)
     return {
         "absences_told": ArraySubquery(away.values(told=span)),
         "calendars_told": ArraySubquery(named.values(told=_told())),
@@ -78,8 +78,7 @@ def facts(user, *calendars):
 def schedule_by(row, calendars):
     """By the first of these calendars (ids) that has hours, with the absences of the row's user."""
     found = _first_known(calendars, _read(row.calendars_told))
-    away = (map(datetime.fromisoformat, one.values()) for one in row.absences_told)
-    return replace(found, absences=tuple(map(tuple, away)))
+    return replace(found, absences=_spans(row.absences_told))
 
 
 def is_working(schedule, at):
@@ -116,12 +115,6 @@ def _first_known(calendars, known):
     return next((known[pk] for pk in calendars if pk in known), ALWAYS)
 
 
-def _all(field):
-    """Of the absences, always in the same order."""
-    order = "absences__pk"
-    return ArrayAgg(field, filter=Q(absences__isnull=False), default=[], order_by=order)
-
-
 def _told():
     """A calendar as JSON."""
     hours = WorkHours.objects.filter(calendar=OuterRef("pk")).order_by("weekday", "opens")
@@ -138,7 +131,13 @@ def _told():
 
 
 def _read(told):
-    return {calendar["pk"]: _schedule(calendar) for calendar in told if calendar["hours"]}
+    calendars = {calendar["pk"]: calendar for calendar in told if calendar["hours"]}
+    return {pk: _schedule(calendar) for pk, calendar in calendars.items()}
+
+
+def _spans(away):
+    moments = datetime.fromisoformat
+    return tuple((moments(one["begins"]), moments(one["ends"])) for one in away)
 
 
 def _schedule(told):

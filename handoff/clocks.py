@@ -78,7 +78,7 @@ def limit_of(agreement, kind):
 
 
 def schedules_of(receivers, default):
-    """{user or team: Schedule}, by three queries. `default`: the calendar of who has none."""
+    """{user or team: Schedule}, by two queries. `default`: the calendar of who has none."""
     users = [one for one in receivers if isinstance(one, User)]
     teams = [one for one in receivers if not isinstance(one, User)]
     of_users = schedules(users, default) if users else {}

@@ -60,7 +60,7 @@ def finish(lead, outcome, *, by, now, answers, call, replied=None, **args):
 def no_answer(lead, *, by, now, next_attempt_at, answers, call, replied=None):
     """Nobody answered: the attempt counts, and the next one has a date. Returns the fresh lead."""
     dates.check(next_attempt_at, now, field="next_attempt_at", question="When is the next attempt?")
-    lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    lead = Lead.objects.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
     if lead.stage != SAL or not owner_or_manager(lead, by):
         raise Conflict(conflict_words([lead], now)[lead.pk])
     learn(lead, answers, replied, by=by, now=now)

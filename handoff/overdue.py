@@ -64,10 +64,15 @@ def _say(name, late, now):
     last = 0
     while ids := list(late.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:SOME]):
         last = ids[-1]
-        try:
-            _note(name, late.filter(pk__in=ids), ids, now)
-        except Exception:
-            log.exception("could not say %s of %s leads", name, len(ids))
+        _try(name, late.filter(pk__in=ids), ids, now)
+
+
+def _try(name, late, ids, now):
+    """What fails is tried again by the next sweep, and keeps nobody else waiting."""
+    try:
+        _note(name, late, ids, now)
+    except Exception:
+        log.exception("could not say %s of %s leads", name, len(ids))
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ class Standing:
 
 
 def standings(handoffs, now):
-    """Of handoffs with lead, receiver and pause; in four queries."""
+    """Of handoffs with lead, receiver and pause; in three queries."""
     receivers = {one: _receiver(one) for one in handoffs}
     theirs = _schedules(receivers)
     return [_standing(one, theirs[one], now) for one in receivers]
