@@ -65,12 +65,11 @@ def active_rules(now):
     return list(rules.annotate(is_free=Exists(free)))
 
 
-def account_owners(known, now):
-    """{id: every owner of an account of these leads who may take leads, and is not away}."""
-    ids = {one.account_owner for one in known} - {None}
-    if not ids:
+def account_owners(ids, now):
+    """{id: User} of those of these people who may take leads, and are not away."""
+    if not (wanted := set(ids) - {None}):
         return {}
-    people = User.objects.filter(sells(), ~is_away(now), pk__in=ids)
+    people = User.objects.filter(sells(), ~is_away(now), pk__in=wanted)
     return {person.pk: person for person in people.select_related("team").distinct()}
 
 
