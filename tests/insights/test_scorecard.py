@@ -187,6 +187,7 @@ def test_without_an_agreement_it_says_so(client):
         ("month=2026-13", 200),
         ("month=99999-01", 200),
         ("month=0-0", 200),
+        ("month=1-1", 200),
         ("month=abc&under=", 200),
         ("month=2031-01", 200),
         ("under=1", 200),
