@@ -1,17 +1,17 @@
 """One lead of the review with all that decides about it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Team
-from handoff import alike, panel, places
+from handoff import alike, panel, receiving
 from handoff.definition import definition
 from handoff.required import BantKnown
 from handoff.review import with_cycle
+from handoff.routing_targets import active_rules
 from leads import activities
 from leads.lifecycle import CUSTOMER, HANDED_OFF, MQL, NURTURE, SAL, SQL, Stage
 from leads.models import Activity, Lead
@@ -22,8 +22,9 @@ from scoring.since import RecordedSince
 _ACTIVE = [MQL, HANDED_OFF, SAL, SQL, NURTURE, CUSTOMER]
 
 
-def opened(user, pk, *, now, in_force=None):
-    """One lead with checklist, ledger, activities, colleagues, namesakes and receiver; two queries.
+def opened(user, pk, *, now, in_force=None, rules=None):
+    """One lead with checklist, ledger, activities, colleagues, namesakes and receiver; in two
+    queries, and one more without the active `rules` of routing.
 
     Raises Lead.DoesNotExist for what this person may not see.
     """
@@ -36,12 +37,11 @@ def opened(user, pk, *, now, in_force=None):
         colleagues=_colleagues(),
         alike=alike.Alike(),
         known=BantKnown(F("pk")),
-        goes_to=_serving_team(),
-        people=_people(now),
         recorded_since=RecordedSince(),
         classes=activities.classes_of_lead(),
     )
-    lead = leads.get(pk=pk)
+    rules = active_rules(now) if rules is None else rules
+    lead = receiving.asked(leads, rules, now).get(pk=pk)
     _tell(lead)
     lead.found = found
     lead.checks = panel.checklist(lead, found)
@@ -51,7 +51,8 @@ def opened(user, pk, *, now, in_force=None):
     if found is None or found.agreement.is_draft:
         lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
     _explain(lead, found, now)
-    lead.decides_by = now + timedelta(hours=found.agreement.decide_hours) if found else None
+    if found and lead.stage == MQL:
+        lead.receiver = receiving.receiver(lead, rules, found.agreement)
     return lead
 
 
@@ -63,8 +64,6 @@ def _tell(lead):
         one["name"] = f"{one['first']} {one['last']}".strip() or one["email"]
         one["label"] = Stage(one["stage"]).label
     lead.alike = alike.told(lead.alike)
-    people = [places.Places(**one) for one in lead.people]
-    lead.places = places.of_team(lead.goes_to, people) if lead.goes_to else None
 
 
 def _bant(lead, found):
@@ -100,19 +99,3 @@ def _colleagues():
         pk="pk", first="first_name", last="last_name", email="email", grade="grade", stage="stage"
     )
     return ArraySubquery(others.values(said=said)[:4])
-
-
-def _serving(country):
-    """As routing: the first team that names the country, else the first that names none."""
-    teams = Team.objects.filter(Q(countries__contains=[country]) | Q(countries=[]), side="sales")
-    return teams.order_by(Case(When(countries=[], then=1), default=0), "pk")
-
-
-def _serving_team():
-    return Subquery(_serving(OuterRef("country")).values("name")[:1])
-
-
-def _people(now):
-    team = Subquery(_serving(OuterRef(OuterRef("country"))).values("pk")[:1])
-    said = JSONObject(name="user__email", taken="taken", cap="weekly_cap")
-    return ArraySubquery(places.seats(now).filter(team=team).values(said=said))
