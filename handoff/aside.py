@@ -38,7 +38,6 @@ def aside(user, now):
         due_today=ArraySubquery(_agenda(user, now)),
         said_week=week.told_by(user, now),
         cap=capacity.cap_of(user.pk),
-        taken=capacity.taken_by(user.pk, now),
         newest=Subquery(Handoff.objects.order_by("-pk").values("pk")[:1]),
     )
     found = facts.get()

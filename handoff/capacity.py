@@ -1,8 +1,8 @@
-"""How many new handoffs a person has room for this week: the weekly caps of their seats."""
+"""How many new handoffs a person has room for this week: the weekly cap of their seat."""
 
 from datetime import timedelta
 
-from django.db.models import Count, IntegerField, Subquery, Sum
+from django.db.models import Count, F, IntegerField, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,16 +21,18 @@ def monday(now):
 
 
 def cap_of(user):
-    """A column: the places of a week of `user` (an id or an OuterRef); null: no limit."""
-    seats = RotationSeat.objects.filter(user=user, weekly_cap__isnull=False)
-    return _one(seats.order_by().values("user").annotate(n=Sum("weekly_cap")))
+    """A column: the places of a week of `user` (an id or an OuterRef); null: no limit.
+
+    Who has left a team keeps a seat there, which counts no more.
+    """
+    return _one(RotationSeat.objects.filter(user=user, team=F("user__team")), "weekly_cap")
 
 
 def taken_by(user, now):
     """A column: how many of these places the week has filled; null: none."""
     mine = Handoff.objects.filter(to_user=user, created_at__gte=monday(now))
     mine = mine.exclude(state__in=TAKEN_BACK)
-    return _one(mine.order_by().values("to_user").annotate(n=Count("pk")))
+    return _one(mine.order_by().values("to_user").annotate(n=Count("pk")), "n")
 
 
 def free_words(cap, taken):
@@ -44,5 +46,5 @@ def free_words(cap, taken):
     return words % {"n": free}
 
 
-def _one(rows):
-    return Subquery(rows.values("n"), output_field=IntegerField())
+def _one(rows, name):
+    return Subquery(rows.values(name), output_field=IntegerField())

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.db.models import OuterRef, Subquery
 
-from accounts import business_time
-from accounts.models import User
-from accounts.schedules import schedules
+from accounts.models import User, WorkCalendar
+from accounts.schedules import calendar_schedule, schedules
+from handoff import clocks
 from handoff.models import Decision, Handoff
 from leads import bulk
 from leads.lifecycle import HANDED_OFF, LOST, SAL, SQL
@@ -38,8 +38,8 @@ def forget(event_ids):
 
 
 def _known(events):
-    """For each event: who sent the lead, and the hours to answer by the agreement of its handoff
-    (none: sales had claimed it)."""
+    """For each event: who sent the lead; hours to answer and calendar by the agreement of its
+    handoff (none: sales had claimed it)."""
     sent = LeadEvent.objects.filter(
         lead=OuterRef("lead"),
         pk__lt=OuterRef("pk"),
@@ -52,21 +52,26 @@ def _known(events):
         "pk",
         marketer=Subquery(sent.order_by("-pk").values("actor")[:1]),
         hours=Subquery(offers.order_by("-pk").values("agreement__answer_hours")[:1]),
+        calendar=Subquery(offers.order_by("-pk").values("agreement__calendar")[:1]),
     )
 
 
 def _set_due(decisions, known):
-    """In working time of the marketer; around the clock where the system alone sent the lead."""
-    asking = [one for one in decisions if _asks(one) and known[one.event_id]["hours"]]
-    marketers = {one.marketer_id for one in asking} - {None}
-    theirs = schedules(User.objects.filter(pk__in=marketers)) if marketers else {}
-    for one in asking:
-        allowed = timedelta(hours=known[one.event_id]["hours"])
-        schedule = theirs.get(one.marketer_id, business_time.ALWAYS)
-        try:
-            one.due_at = business_time.add(schedule, one.decided_at, allowed)
-        except business_time.NeverWorks:
-            one.due_at = one.decided_at + allowed
+    """In working time of the marketer; in that of the agreement for who has no calendar, and where
+    the system alone sent the lead."""
+    by_calendar: dict = {}
+    for one in decisions:
+        if _asks(one) and known[one.event_id]["hours"]:
+            by_calendar.setdefault(known[one.event_id]["calendar"], []).append(one)
+    calendars = WorkCalendar.objects.in_bulk(by_calendar.keys() - {None})
+    for pk, some in by_calendar.items():
+        marketers = User.objects.filter(pk__in={one.marketer_id for one in some} - {None})
+        theirs = schedules(marketers, calendars.get(pk))
+        others = calendar_schedule(calendars.get(pk))
+        for one in some:
+            allowed = timedelta(hours=known[one.event_id]["hours"])
+            schedule = theirs.get(one.marketer_id, others)
+            one.due_at = clocks.deadline(schedule, one.decided_at, allowed)
 
 
 def _asks(decision):

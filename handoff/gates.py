@@ -60,13 +60,11 @@ def may_hand_off(batch):
         return
     batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
     _refuse_suppressed(batch)
-    required = definition(agreement.pk).required
+    found = definition(agreement.pk)
     for lead in list(batch.leads):
-        for one in required:
-            if not getattr(lead, "company_id" if one.fact == "company" else one.fact):
-                url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
-                batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
-                break
+        for one in found.missing(lead)[:1]:
+            url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
+            batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
     _need_bant(batch, agreement.bant_before)
     routing.route(batch)
     clocks.start_offers(batch, agreement)

@@ -6,11 +6,6 @@ from leads.models import Cycle
 Kind = Handoff.Kind
 
 
-def kind_of(batch, lead):
-    """The kind of the handoff that this batch makes of a lead: known as soon as it is routed."""
-    return batch.args_for(lead).get("kind", Kind.OTHER)
-
-
 def kind_for(facts, said):
     """By what is known of a lead (handoff.routing_facts) and what was said of its handoff.
 

@@ -3,20 +3,18 @@
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Team
-from handoff import alike, clocks, panel, places
+from handoff import alike, panel, receiving
 from handoff.definition import definition
-from handoff.models import Handoff, RoutingRule
 from handoff.required import BantKnown
 from handoff.review import with_cycle
-from handoff.routing_facts import serving_team
+from handoff.routing_targets import active_rules
 from leads import activities
 from leads.lifecycle import CUSTOMER, HANDED_OFF, MQL, NURTURE, SAL, SQL, Stage
-from leads.models import Activity, Cycle, Lead
+from leads.models import Activity, Lead
 from leads.telling import did
 from scoring import scores, words
 from scoring.since import RecordedSince
@@ -24,30 +22,26 @@ from scoring.since import RecordedSince
 _ACTIVE = [MQL, HANDED_OFF, SAL, SQL, NURTURE, CUSTOMER]
 
 
-def opened(user, pk, *, now, in_force=None):
-    """One lead with checklist, ledger, activities, colleagues, namesakes and receiver; two queries.
+def opened(user, pk, *, now, in_force=None, rules=None):
+    """One lead with checklist, ledger, activities, colleagues, namesakes and receiver; in two
+    queries, and one more without the active `rules` of routing.
 
     Raises Lead.DoesNotExist for what this person may not see.
     """
     found = definition(in_force)
     leads = Lead.objects.visible_to(user).select_related(
-        "company__owner__team", "owner", "team", "review__seen_by"
+        "company", "owner", "team", "review__seen_by"
     )
     leads = with_cycle(panel.judged(leads, found, now)).annotate(
         did=_last_activities(),
         colleagues=_colleagues(),
         alike=alike.Alike(),
         known=BantKnown(F("pk")),
-        serving=serving_team(),
-        has_rules=Exists(RoutingRule.objects.filter(is_active=True)),
         recorded_since=RecordedSince(),
         classes=activities.classes_of_lead(),
     )
-    team = Team.objects.filter(pk=OuterRef("serving")).values("name")
-    seats = places.seats(now).filter(team=OuterRef("serving"))
-    said = JSONObject(name="user__email", taken="taken", cap="weekly_cap")
-    leads = leads.annotate(goes_to=Subquery(team), people=ArraySubquery(seats.values(said=said)))
-    lead = leads.get(pk=pk)
+    rules = active_rules(now) if rules is None else rules
+    lead = receiving.asked(leads, rules, now).get(pk=pk)
     _tell(lead)
     lead.found = found
     lead.checks = panel.checklist(lead, found)
@@ -57,7 +51,8 @@ def opened(user, pk, *, now, in_force=None):
     if found is None or found.agreement.is_draft:
         lead.missing.insert(0, panel.Line("missing", str(_("An agreement in force"))))
     _explain(lead, found, now)
-    lead.decides_within = _decides_within(lead, found) if found else ""
+    if found and lead.stage == MQL:
+        lead.receiver = receiving.receiver(lead, rules, found.agreement)
     return lead
 
 
@@ -69,11 +64,6 @@ def _tell(lead):
         one["name"] = f"{one['first']} {one['last']}".strip() or one["email"]
         one["label"] = Stage(one["stage"]).label
     lead.alike = alike.told(lead.alike)
-    people = [places.Places(**one) for one in lead.people]
-    lead.places = places.of_team(lead.goes_to, people) if lead.goes_to else None
-    owner = lead.company and lead.company.owner
-    sells = owner and owner.is_active and owner.team and owner.team.side == Team.Side.SALES
-    lead.account_owner = owner if sells else None
 
 
 def _bant(lead, found):
@@ -84,13 +74,6 @@ def _bant(lead, found):
     state = "met" if len(lead.known) >= wanted else "missing"
     said = {"asked": len(lead.known), "wanted": wanted}
     return [panel.Line(state, str(_("BANT answer")), _("%(asked)d of %(wanted)d") % said)]
-
-
-def _decides_within(lead, found):
-    """Working time of who gets it, so no moment is known before."""
-    raised = lead.origin == Cycle.Origin.HAND_RAISE
-    kind = Handoff.Kind.HAND_RAISE if raised else Handoff.Kind.OTHER
-    return clocks.limit_words(clocks.limit_of(found.agreement, kind))
 
 
 def _explain(lead, found, now):

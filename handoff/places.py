@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
 from django.db.models.functions import Coalesce
 
 from accounts.roles import REP
@@ -24,9 +24,9 @@ class Places:
 
 
 def seats(now):
-    """Seats of active reps, each with `taken`."""
+    """Seats of active reps in the team that they are in, each with `taken`."""
     taken = Coalesce(capacity.taken_by(OuterRef("user"), now), 0)
-    people = {"user__is_active": True, "user__groups__name": REP}
+    people = {"user__is_active": True, "user__groups__name": REP, "user__team": F("team")}
     return RotationSeat.objects.filter(**people).annotate(taken=taken).order_by("pk")
 
 

@@ -2,29 +2,29 @@
 
 from django.db.models import Exists, OuterRef
 
-from accounts.models import User
 from handoff.models import QualifyingPath
-from handoff.routing_targets import ACCOUNT_OWNER
+from handoff.routing_targets import ACCOUNT_OWNER, account_owners
 from leads.lifecycle import CUSTOMER, Hold
 from leads.models import Activity, Company
 from leads.perform import perform_many, sources
 
 
 def reengage(agreement, judged, *, now):
-    """`judged`: leads annotated by qualifying.judged. A customer goes on to the account's owner;
-    who else raised a hand by a path that hands off at once, to whom routing finds."""
+    """`judged`: leads annotated by qualifying.judged. A customer goes on to the account's owner who
+    can take it; who else raised a hand by a path that hands off at once, to whom routing finds."""
     at_once = dict(
         agreement.paths.filter(kind=QualifyingPath.Kind.HAND_RAISE).values_list("name", "at_once")
     )
+    # Of the lead itself: a note or a call of ours raises no hand.
     again = Activity.objects.filter(
-        lead=OuterRef("pk"), recorded_at__gt=OuterRef("stage_at"), actor_class="human"
+        lead=OuterRef("pk"), recorded_at__gt=OuterRef("stage_at"), actor_class="human", by=None
     )
     raised = judged.filter(
         Exists(again), stage__in=sources("reengage"), path__in=list(at_once), veto=""
     ).exclude(hold=Hold.FOREVER)
     was = {pk: (stage, path) for pk, stage, path in raised.values_list("pk", "stage", "path")}
     moved = perform_many(was, "reengage", by=None, now=now, origin="hand_raise").moved
-    by_owner = _by_owner([lead for lead in moved if was[lead.pk][0] == CUSTOMER])
+    by_owner = _by_owner([lead for lead in moved if was[lead.pk][0] == CUSTOMER], now)
     for owner, leads in by_owner.items():
         why = ACCOUNT_OWNER
         perform_many(leads, "hand_off", by=None, now=now, to_user=owner, why=why)
@@ -34,10 +34,10 @@ def reengage(agreement, judged, *, now):
     return moved
 
 
-def _by_owner(leads):
+def _by_owner(leads, now):
     companies = Company.objects.filter(pk__in=[lead.company_id for lead in leads])
-    owners = dict(companies.filter(owner__is_active=True).values_list("pk", "owner"))
-    people = User.objects.select_related("team").in_bulk(set(owners.values()))
+    owners = dict(companies.values_list("pk", "owner"))
+    people = account_owners(owners.values(), now)
     found = {}
     for lead in leads:
         if owner := people.get(owners.get(lead.company_id)):

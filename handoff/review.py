@@ -12,6 +12,7 @@ from accounts.models import User
 from handoff import presence
 from handoff.definition import IN_FORCE, definition
 from handoff.models import ReviewEntry
+from handoff.routing_targets import rules_asked, rules_told
 from leads.models import Lead
 from leads.paging import EXACT
 from leads.querysets import CountOf
@@ -51,6 +52,7 @@ class Queue:
     tabs: list[Tab]
     more: str
     in_force: int | None  # id of the agreement
+    rules: list | None = None  # of routing, as active_rules
 
     @property
     def tab(self):
@@ -65,7 +67,8 @@ def queue(user, tab, after="", *, now, size=PAGE):
         Tab(code, str(label), getattr(facts, f"n_{code}"), code == tab)
         for code, label in TABS.items()
     ]
-    return Queue(rows[:size], tabs, _more(rows, size), facts.in_force)
+    rules = rules_told(facts.routing)
+    return Queue(rows[:size], tabs, _more(rows, size), facts.in_force, rules)
 
 
 def further(user, tab, after, *, now):
@@ -132,7 +135,7 @@ def _counted(rows, now):
         f"n_{code}": CountOf(ReviewEntry.objects.filter(_in_view(code, now)), EXACT + 1)
         for code in TABS
     }
-    return rows.annotate(in_force=IN_FORCE, **counts)
+    return rows.annotate(in_force=IN_FORCE, routing=rules_asked(now), **counts)
 
 
 def _in_view(tab, now, path=""):

@@ -7,7 +7,8 @@ Who places a lead has its row locked, so who comes last has seen the most.
 
 Of an MQL, the first of these decides: a veto holds; data is missing that the agreement wants; it
 was woken; no path holds any more, yet the margin, a look at it, or its own version of the agreement
-keeps it; else it is ready. An unqualified lead stands here when a path holds against a veto, or
+keeps it; else it is ready, as is who never had a path: let in by a manager, or drawn as a sample.
+An unqualified lead stands here when a path holds against a veto, or
 when the margin more points would bring a free one into a qualifying grade.
 """
 
@@ -17,7 +18,7 @@ from django.db import connection
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
-from handoff import qualifying, reasons, required
+from handoff import qualifying, reasons, required, snoozing
 from handoff.models import ReviewEntry
 from leads.lifecycle import MQL, UNQUALIFIED
 from leads.models import Cycle
@@ -49,6 +50,7 @@ def moved(batch):
         ReviewEntry.objects.filter(lead__in=left).delete()
     if here:
         place(reasons.latest_agreement(), here, now=batch.now)
+        snoozing.follow(batch)
 
 
 def edited(lead_ids):
@@ -106,7 +108,7 @@ _STANDING = """
             WHEN stage <> 'mql' THEN CASE WHEN near AND path = '' AND veto = '' THEN 'near' END
             WHEN lacks THEN 'missing'
             WHEN origin = 'recycled' THEN 'recycled'
-            WHEN path = '' AND origin IS DISTINCT FROM 'override' THEN 'fell'
+            WHEN path = '' AND coalesce(origin, '') NOT IN ('override', 'exploration') THEN 'fell'
             ELSE 'ready'
         END AS view, left(veto, 80) AS veto FROM judged
     )

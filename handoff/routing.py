@@ -84,7 +84,7 @@ def assign(
     if team:
         targets = {lead.pk: Target(team.pk) for lead in leads}
     else:
-        owners = account_owners([known[lead.pk] for lead in leads], now)
+        owners = account_owners({known[lead.pk].account_owner for lead in leads}, now)
         by_rules = Targets(rules, owners)
         targets = {lead.pk: by_rules.of(known[lead.pk], barred[lead.pk]) for lead in leads}
     credits = _turns_of(leads, known) if misrouted else {}

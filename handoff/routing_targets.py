@@ -2,8 +2,11 @@
 condition holds, or to the team that serves its country."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from handoff.availability import is_away
@@ -60,17 +63,33 @@ class Targets:
 
 def active_rules(now):
     """In their order. `is_free`: the person whom one names may take leads, and is not away."""
-    free = User.objects.filter(sells(), ~is_away(now), pk=OuterRef("to_user"))
-    rules = RoutingRule.objects.filter(is_active=True).select_related("to_user__team")
-    return list(rules.annotate(is_free=Exists(free)))
+    return list(_active(now).select_related("to_user__team"))
 
 
-def account_owners(known, now):
-    """{id: every owner of an account of these leads who may take leads, and is not away}."""
-    ids = {one.account_owner for one in known} - {None}
-    if not ids:
+def rules_asked(now):
+    """The same as a column of another query, for `rules_told`."""
+    rule = JSONObject(**{name: name for name in _RULE})
+    person = JSONObject(**{name: f"to_user__{name}" for name in _PERSON})
+    said = JSONObject(rule=rule, person=person, is_free="is_free")
+    return ArraySubquery(_active(now).values(said=said))
+
+
+def rules_told(said):
+    rules = []
+    for one in said:
+        rule: Any = RoutingRule(**one["rule"])
+        if rule.to_user_id:
+            rule.to_user = User(**one["person"])
+        rule.is_free = one["is_free"]
+        rules.append(rule)
+    return rules
+
+
+def account_owners(ids, now):
+    """{id: User} of those of these people who may take leads, and are not away."""
+    if not (wanted := set(ids) - {None}):
         return {}
-    people = User.objects.filter(sells(), ~is_away(now), pk__in=ids)
+    people = User.objects.filter(sells(), ~is_away(now), pk__in=wanted)
     return {person.pk: person for person in people.select_related("team").distinct()}
 
 
@@ -82,3 +101,12 @@ def sells():
         groups__permissions__content_type__app_label=app,
     )
     return Q(is_active=True) & (Q(is_superuser=True) | by_role)
+
+
+def _active(now):
+    free = User.objects.filter(sells(), ~is_away(now), pk=OuterRef("to_user"))
+    return RoutingRule.objects.filter(is_active=True).annotate(is_free=Exists(free))
+
+
+_RULE = ["id", "name", "condition", "method", "to_team_id", "to_user_id"]
+_PERSON = ["id", "first_name", "last_name", "email", "team_id"]

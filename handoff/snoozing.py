@@ -1,6 +1,6 @@
 """Snooze: an MQL leaves its view until a moment, which is then when it is to be decided."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -51,3 +51,26 @@ def snooze(lead, until, *, by, now):
         dispatched_at=now,
     )
     return lead
+
+
+def follow(batch):
+    """After a move within the review: a snooze ends with the MQL, and comes back with an undo."""
+    mqls = [lead for lead in batch.leads if lead.stage == MQL]
+    entries = ReviewEntry.objects.filter(lead__in=[lead.pk for lead in batch.leads])
+    if len(mqls) < len(batch.leads):
+        snoozed = entries.filter(snoozed_until__isnull=False).exclude(lead__in=mqls)
+        snoozed.update(snoozed_until=None, snoozed_by=None)
+    if batch.name == "undo" and mqls:
+        for pk, until, by in _snoozed(mqls, batch.now):
+            entries.filter(lead=pk).update(snoozed_until=until, snoozed_by=by)
+
+
+def _snoozed(mqls, now):
+    """(id, until, by whom) of those whose date is that of their latest snooze."""
+    events = LeadEvent.objects.filter(lead__in=mqls, name="snoozed").order_by("lead", "-id")
+    latest = {event.lead_id: event for event in events.distinct("lead")}
+    for lead in mqls:
+        if event := latest.get(lead.pk):
+            until = datetime.fromisoformat(event.details["until"])
+            if lead.due_at == until > now:
+                yield lead.pk, until, event.actor_id

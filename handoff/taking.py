@@ -1,6 +1,7 @@
 """The forms by which sales takes a lead: accept an offer, pause it once, claim who was met."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from handoff.dates import FARTHEST
@@ -37,7 +38,8 @@ class AcceptForm(TransitionForm):
 
     def clean_expected_close_on(self):
         day = self.cleaned_data["expected_close_on"]
-        if day and not self.now.date() <= day <= (self.now + FARTHEST).date():
+        today = timezone.localdate(self.now)
+        if day and not today <= day <= today + FARTHEST:
             raise forms.ValidationError(_("A day from today on, within twenty years."))
         return day
 

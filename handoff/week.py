@@ -32,7 +32,7 @@ def told_by(user, now):
 
 
 def lines(facts, now):
-    """Of a user with the columns told_by, cap and taken."""
+    """Of a user with the columns said_week (told_by) and cap."""
     said = facts.said_week
     since = urlencode({"owner": "me", "cycle": "accepted", "since": capacity.monday(now).date()})
     return [
@@ -59,12 +59,13 @@ def _of(number, most):
     return _("%(number)d of %(most)d") % {"number": number, "most": most}
 
 
-# Of the hand-raises, one that may still be touched in time is nobody's fault yet.
+# What lapsed was not decided in time. Of the hand-raises, one that may still be touched in time is
+# nobody's fault yet.
 _TOLD = """
     SELECT jsonb_build_object(
         'taken', count(*) FILTER (WHERE decided AND state = 'accepted'),
         'rejected', count(*) FILTER (WHERE decided AND state = 'rejected'),
-        'decided', count(*) FILTER (WHERE decided AND state IN ('accepted', 'rejected')),
+        'decided', count(*) FILTER (WHERE decided AND state IN ('accepted', 'rejected', 'lapsed')),
         'in_time', count(*) FILTER (
             WHERE decided AND state IN ('accepted', 'rejected') AND decided_at <= due_at),
         'raised', count(*) FILTER (WHERE raised AND (touched OR due_at < now)),

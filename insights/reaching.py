@@ -3,8 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from accounts.business_time import ALWAYS
-from accounts.schedules import schedules
+from accounts.schedules import calendar_schedule, schedules
 from handoff.attempts import UNREACHABLE
 from handoff.models import Discovery
 from leads.models import Activity, Cycle
@@ -15,8 +14,8 @@ MOST_DAYS = 366
 def within(agreement, since, until):
     """(how many in time, of how many) leads that were given back as unreachable in the period.
 
-    In time: the agreed attempts, within the agreed working days of whoever took the lead, counted
-    from the day after it was taken.
+    In time: the agreed attempts, within the agreed working days of whoever took the lead (of the
+    agreement for who has no calendar), counted from the day after it was taken.
     """
     given_back = Cycle.objects.filter(
         outcome=Cycle.Outcome.RECYCLED,
@@ -26,14 +25,16 @@ def within(agreement, since, until):
     ).select_related("accepted_by")
     cycles = list(given_back)
     tried = _attempts([cycle.lead_id for cycle in cycles])
-    people = schedules({cycle.accepted_by for cycle in cycles if cycle.accepted_by})
+    takers = {cycle.accepted_by for cycle in cycles if cycle.accepted_by}
+    people = schedules(takers, agreement.calendar)
+    others = calendar_schedule(agreement.calendar)
     good = 0
     for cycle in cycles:
         begun = cycle.accepted_at or cycle.opened_at
-        last = _last_day(people.get(cycle.accepted_by_id, ALWAYS), begun, agreement.attempt_days)
+        schedule = people.get(cycle.accepted_by_id, others)
+        last = _last_day(schedule, begun, agreement.attempt_days)
         made = [at for at in tried[cycle.lead_id] if cycle.opened_at <= at <= cycle.closed_at]
-        zone = people.get(cycle.accepted_by_id, ALWAYS).zone
-        soon = [at for at in made if at.astimezone(zone).date() <= last]
+        soon = [at for at in made if at.astimezone(schedule.zone).date() <= last]
         good += len(soon) >= agreement.attempts
     return good, len(cycles)
 

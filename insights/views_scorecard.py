@@ -10,6 +10,8 @@ from handoff import agreements
 from handoff.models import Agreement
 from insights import scorecard as cards
 
+EARLIEST = 1900
+
 
 def scorecard(request):
     """The whole page, or the card alone for htmx."""
@@ -36,10 +38,11 @@ def _version(request):
 
 
 def _month(request, now):
-    """The first day of `?month=2026-11`; this month for anything that is none, or lies ahead."""
+    """The first day of `?month=2026-11`; this month for anything that is none, lies ahead, or has
+    nothing before it."""
     try:
         year, month = (int(part) for part in request.GET.get("month", "").split("-"))
         said = datetime(year, month, 1, tzinfo=timezone.get_current_timezone())
     except (ValueError, OverflowError):
         return now
-    return min(said, now)
+    return min(said, now) if year >= EARLIEST else now

@@ -131,15 +131,16 @@ def _around(request, found, pk=None, form=None, mending=None):
     """The page's context: the list, and the lead which is open in it."""
     pk = pk or (found.rows[0].pk if found.rows else None)
     context = {"queue": found, "tab": found.tab.code}
-    return context | _opened(request, pk, found.tab.code, form, found.in_force, mending)
+    return context | _opened(request, pk, found.tab.code, form, found, mending)
 
 
-def _opened(request, pk, tab, form=None, in_force=None, mending=None):
+def _opened(request, pk, tab, form=None, found=None, mending=None):
     if pk is None:
         return {"lead": None, "tab": tab}
     now = timezone.now()
+    known = {"in_force": found.in_force, "rules": found.rules} if found else {}
     try:
-        lead = opened(request.user, pk, now=now, in_force=in_force)
+        lead = opened(request.user, pk, now=now, **known)
     except Lead.DoesNotExist:
         raise Http404 from None
     names = [name for name in ("recycle", "disqualify") if lead.stage in sources(name)]

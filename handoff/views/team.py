@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,14 +42,17 @@ def _reassigned(request, team_id, now):
         return 422
     outcome = team_view.pass_on(ids, by=request.user, now=now, to_user=reps.get(to))
     if outcome.moved:
-        messages.success(request, _told(outcome.moved, reps))
+        messages.success(request, _told(outcome.moved))
     for refusal in [*outcome.refused.values()][:3]:
         messages.error(request, refusal.message)
     return None if outcome.moved else next(iter(outcome.refused.values())).status
 
 
-def _told(moved, reps):
-    leads = [f"{lead} ({reps[str(lead.owner_id)]})" for lead in moved[:3]]
+def _told(moved):
+    """Who has them now: a person, who need not be a rep, or a team together."""
+    some = moved[:3]
+    prefetch_related_objects(some, "owner", "team")
+    leads = [f"{lead} ({lead.owner or lead.team})" for lead in some]
     words = {"n": len(moved), "leads": ", ".join(leads)}
     pattern = ngettext(
         "Reassigned %(n)d offer: %(leads)s.", "Reassigned %(n)d offers: %(leads)s …", len(moved)

@@ -133,6 +133,19 @@ def test_an_answer_is_due_in_working_time_of_the_marketer():
     assert due_at.astimezone(friday.tzinfo) == datetime(2026, 5, 25, 11, tzinfo=friday.tzinfo)
 
 
+@pytest.mark.parametrize("alone", [True, False], ids=["by the system", "by a marketer"])
+def test_who_has_no_calendar_answers_in_the_hours_of_the_agreement(alone):
+    friday, rep = datetime(2026, 5, 22, 16, tzinfo=ZoneInfo("Europe/Warsaw")), RepFactory()
+    begun = friday - timedelta(days=1)
+    story.agreement_in_force(now=begun, answer_hours=4, calendar=WorkCalendarFactory())
+    lead, by = story.a_lead(), None if alone else UserFactory()
+    perform(lead, "qualify", by=by, now=begun)
+    perform(lead, "hand_off", by=by, now=begun, to_user=rep)
+    perform(lead, "reject", by=rep, now=friday, reason="low_intent")
+    due_at = the_decision(lead, "reject").due_at
+    assert due_at.astimezone(friday.tzinfo) == datetime(2026, 5, 25, 11, tzinfo=friday.tzinfo)
+
+
 def test_who_never_works_answers_around_the_clock():
     now, rep = timezone.now(), RepFactory()
     ivana = UserFactory(calendar=WorkCalendarFactory())

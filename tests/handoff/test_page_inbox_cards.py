@@ -1,6 +1,6 @@
 """What a card tells, documents and pauses."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from handoff.models import BantAnswer, Handoff, Opportunity, RotationSeat
 from handoff.pausing import pause
+from handoff.taking import AcceptForm
 from leads.models import Lead
 from leads.perform import perform
 from tests import story
@@ -94,6 +95,17 @@ def test_accepting_documents_the_potential_deal(client, tomas, lead, now):
     assert (deal.amount, deal.currency, deal.expected_close_on) == (18400, "CZK", closes)
 
 
+def test_today_is_the_day_of_the_reader(client, tomas, lead):
+    """At 20:00 in New York it is tomorrow in UTC already."""
+    now = datetime(2026, 3, 12, 1, tzinfo=UTC)
+    with timezone.override("America/New_York"):
+        said = {"discovery_at": "2026-03-20T10:00", "expected_close_on": "2026-03-11"}
+        form = AcceptForm(said, leads=[lead], user=tomas, now=now)
+        assert form.is_valid(), form.errors
+        said["expected_close_on"] = "2026-03-10"
+        assert not AcceptForm(said, leads=[lead], user=tomas, now=now).is_valid()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -172,10 +184,12 @@ def test_the_week_counts_what_was_taken_in_time_and_given_back(client, tomas, no
     Handoff.objects.filter(lead=late).update(due_at=start, kind="hand_raise", touched_at=now)
     perform(late, "accept", by=tomas, discovery_at=call)
     story.handed_off(to=RepFactory(team=tomas.team))
+    lapsed = story.handed_off(to=tomas, now=start)
+    perform(lapsed, "reassign", by=None, to_user=RepFactory(), ends=Handoff.State.LAPSED)
     lines = [(one.label, one.value, one.state) for one in client.get(URL).context["aside"].week]
     assert lines == [
         ("Handoffs taken", "2 of 8", ""),
-        ("Decided in time", "2 of 3", "missed"),
+        ("Decided in time", "2 of 4", "missed"),
         ("Hand-raises touched in time", "0 of 1", "missed"),
         ("Rejected, always with a reason", "1", ""),
     ]

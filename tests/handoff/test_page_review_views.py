@@ -10,11 +10,17 @@ from django.utils import timezone
 from accounts.roles import CUSTOMER_SUCCESS, MARKETING_MANAGER, REP
 from handoff import review, reviewing, snoozing
 from handoff.models import ReviewEntry, RotationSeat, RoutingRule
-from leads.models import Company, Lead, LeadEvent
+from leads.models import Lead, LeadEvent
 from leads.perform import perform
 from leads.refusals import Conflict, Forbidden
 from tests import story
-from tests.factories import CompanyFactory, LeadFactory, RepFactory, TeamFactory, UserFactory
+from tests.factories import (
+    CompanyFactory,
+    LeadFactory,
+    RepFactory,
+    TeamFactory,
+    UserFactory,
+)
 from tests.handoff.test_page_review import HTMX, URL, html, scored
 from tests.handoff.test_reviewing import fell, missing, near, place, ready, recycled, vetoed
 
@@ -196,23 +202,37 @@ def test_the_places_of_the_team_this_week_are_shown(client, ivana):
     last_week.handoffs.update(created_at=NOW - timedelta(days=8))
     lead = ready()
     assert "Goes to <strong>DACH</strong>, in turn: 1 of 18 this week." in preview(client, lead)
-    assert "Decides within 24 h of working time." in preview(client, lead)
     RotationSeat.objects.filter(user=reps[1]).update(weekly_cap=None)
     assert "in turn: 1 this week." in preview(client, lead)
 
 
-def test_who_owns_the_account_or_the_rules_come_before_the_team(client, ivana):
-    lead = ready()
+@pytest.mark.parametrize("whose", ["of the account", "a team", "a person"])
+def test_the_bar_tells_who_gets_it_by_routing_and_how_soon(client, ivana, whose):
+    """Not the team of the country."""
+    story.agreement_in_force(decide_hours=4)
     RepFactory()
-    rule = RoutingRule.objects.create(name="All", order=1, to_user=RepFactory())
-    assert "Goes to whom the first routing rule that holds names." in preview(client, lead)
-    piotr = RepFactory(first_name="Piotr", last_name="Zieliński")
-    Company.objects.filter(pk=lead.company_id).update(owner=piotr)
-    assert "Goes to <strong>Piotr Zieliński</strong>, owner of the account" in preview(client, lead)
-    piotr.is_active, rule.is_active = False, False
-    piotr.save()
-    rule.save()
-    assert ", in turn: " in preview(client, lead)
+    rep = RepFactory(first_name="Lena", last_name="Fuchs", team=TeamFactory(name="EMEA"))
+    if whose == "of the account":
+        lead = story.an_mql(company=CompanyFactory(owner=rep))
+        words = "Goes to <strong>Lena Fuchs</strong>. Why: account owner."
+    else:
+        north = {"field": "lead.country", "op": "is", "value": "NO"}
+        to = {"to_team": rep.team} if whose == "a team" else {"to_user": rep}
+        RoutingRule.objects.create(name="North", condition=north, **to)
+        lead = story.an_mql(country="NO")
+        who = "EMEA</strong>, in turn: 0 this week" if whose == "a team" else "Lena Fuchs</strong>"
+        words = f"Goes to <strong>{who}. Why: North, rule 1."
+    for page in (preview(client, lead), html(client.get(URL))):
+        assert f"{words} Decides within 4 h of working time." in " ".join(page.split())
+    assert perform(lead, "hand_off", by=ivana).owner == rep
+
+
+def test_without_scripts_the_snooze_is_a_link_that_opens_its_form(client, ivana):
+    url = reverse("handoff:preview", args=[ready().pk])
+    page = html(client.get(url))
+    assert 'id="snooze-panel" data-panel hidden>' in page
+    assert f'href="{url}?tab=ready&amp;snoozing=1"' in page
+    assert 'id="snooze-panel" data-panel>' in html(client.get(f"{url}?tab=ready&snoozing=1"))
 
 
 def test_a_fallen_score_stays_told_where_it_stands(client, ivana):

@@ -11,7 +11,7 @@ from handoff.pausing import pause
 from leads.models import Lead, LeadEvent
 from leads.perform import perform
 from tests import story
-from tests.factories import RepFactory, TeamFactory, UserFactory
+from tests.factories import CompanyFactory, RepFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/inbox/team/"
@@ -81,6 +81,12 @@ def test_it_shows_who_how_long_and_how_much_room(client, claire, tomas):
     assert "Elsewhere" in html(client.get(f"{URL}?team=x&after=y"))
 
 
+def test_a_seat_in_a_team_that_somebody_left_gives_no_room(client, claire, tomas):
+    RotationSeat.objects.create(team=TeamFactory(name="Nordics"), user=tomas, weekly_cap=8)
+    RotationSeat.objects.create(team=tomas.team, user=tomas, weekly_cap=2)
+    assert "Tomáš Novák, DACH: 2 places free this week</option>" in html(client.get(URL))
+
+
 def test_a_part_is_the_region_alone_and_the_next_rows_alone(client, claire, tomas):
     story.handed_off(to=tomas)
     region = html(client.get(URL, headers=HTMX))
@@ -106,6 +112,21 @@ def test_several_go_to_the_next_by_routing_and_never_back(client, claire, tomas,
     ids = [lead.pk for lead in leads]
     assert "Reassigned 2 offers: " in html(client.post(URL, {"ids": ids, "to": ""}, headers=HTMX))
     assert owners(*leads) == [lena, lena]
+
+
+def test_by_routing_it_may_go_to_all_of_a_team_together(client, claire, tomas, lena):
+    lead = story.handed_off(to=tomas, country="DE")
+    RotationSeat.objects.update_or_create(team=lena.team, user=lena, defaults={"daily_cap": 0})
+    page = html(client.post(URL, {"ids": lead.pk, "to": ""}, headers=HTMX))
+    assert "(DACH)" in page
+    assert owners(lead) == [None]
+
+
+def test_by_routing_it_may_go_to_an_owner_of_the_account_who_is_no_rep(client, claire, tomas):
+    owner = UserFactory(role=roles.SALES_MANAGER, first_name="Ida", last_name="Berg")
+    lead = story.handed_off(to=tomas, company=CompanyFactory(owner=owner))
+    assert "(Ida Berg)" in html(client.post(URL, {"ids": lead.pk, "to": ""}, headers=HTMX))
+    assert owners(lead) == [owner]
 
 
 def test_what_was_accepted_meanwhile_stays_and_is_told_by_name(client, claire, tomas, lena):

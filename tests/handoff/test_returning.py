@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import roles
+from accounts.models import Absence
 from handoff import judging, starters
-from leads.models import Cycle, Lead, LeadEvent
+from leads.models import Company, Cycle, Lead, LeadEvent
 from leads.perform import perform
 from leads.timeline import timeline
 from tests import story
@@ -17,16 +19,11 @@ NOW = timezone.now()
 LATER = NOW + timedelta(days=40)
 
 
-@pytest.fixture(autouse=True)
-def agreement():
-    """Who raises a hand is reviewed first."""
-    return signed(at_once=False)
-
-
-def signed(*, at_once):
+def at_once(yes):
+    """An agreement in force by which a raised hand goes to sales at once, or is reviewed."""
     draft = starters.load("b2b_software")
-    draft.paths.filter(kind="hand_raise").update(at_once=at_once)
-    return story.signed(draft, now=NOW - timedelta(days=1))
+    draft.paths.filter(kind="hand_raise").update(at_once=yes)
+    story.signed(draft, now=NOW - timedelta(days=1))
 
 
 def disqualified(reason="spam", **fields):
@@ -56,12 +53,12 @@ def test_a_disqualified_lead_comes_back_to_review():
     ]
 
 
-def test_a_lost_lead_goes_to_sales_at_once():
+def test_a_lost_lead_comes_back_to_review():
+    at_once(False)
     rep = RepFactory()
     lead = story.an_sql(by=rep, now=NOW)
-    lead = raise_hand(perform(lead, "lose", by=rep, now=NOW, reason="price"))
-    assert (lead.stage, lead.owner) == ("handed_off", rep)
-    assert lead.handoffs.get(state="pending").kind == "hand_raise"
+    lead = perform(lead, "lose", by=rep, now=NOW, reason="price")
+    assert raise_hand(lead).stage == "mql"
 
 
 def test_a_customer_comes_back_to_the_owner_of_the_account():
@@ -72,14 +69,10 @@ def test_a_customer_comes_back_to_the_owner_of_the_account():
 
 
 @pytest.mark.parametrize("gone", [True, False])
-def test_a_customer_without_an_owner_goes_by_the_rules(gone):
-    lead = a_customer()
-    if gone:
-        lead.company.owner = RepFactory(is_active=False)
-        lead.company.save()
-    lead = raise_hand(lead)
-    assert lead.stage == "handed_off"
-    assert lead.handoffs.get(state="pending").why.endswith("round robin")
+def test_a_customer_without_an_owner_comes_back_to_review(gone):
+    at_once(False)
+    owner = RepFactory(is_active=False) if gone else None
+    assert raise_hand(a_customer(company=CompanyFactory(owner=owner))).stage == "mql"
 
 
 def test_a_hand_that_was_raised_before_brings_nobody_back():
@@ -90,6 +83,31 @@ def test_a_hand_that_was_raised_before_brings_nobody_back():
     )
     judging.judge_stale(NOW + timedelta(days=1))
     assert Lead.objects.get(pk=lead.pk).stage == "disqualified"
+
+
+def test_a_note_of_ours_raises_no_hand_again():
+    lead = story.an_mql(now=NOW)
+    ActivityFactory(lead=lead, kind="demo_request", happened_at=NOW)
+    lead = perform(
+        lead, "disqualify", by=UserFactory(), now=NOW + timedelta(minutes=5), reason="spam"
+    )
+    soon = NOW + timedelta(hours=1)
+    ActivityFactory(lead=lead, kind="note", happened_at=soon, by=RepFactory())
+    judging.judge_stale(soon)
+    assert Lead.objects.get(pk=lead.pk).stage == "disqualified"
+
+
+@pytest.mark.parametrize("why", ["no seller", "away"])
+def test_a_customer_whose_owner_cannot_take_it_goes_where_routing_says(why):
+    at_once(True)
+    lead = a_customer()
+    owner = RepFactory() if why == "away" else UserFactory(role=roles.CUSTOMER_SUCCESS)
+    if why == "away":
+        Absence.objects.create(user=owner, starts_at=NOW, ends_at=LATER + timedelta(days=9))
+    Company.objects.filter(pk=lead.company_id).update(owner=owner)
+    lead = raise_hand(lead)
+    assert lead.stage == "handed_off"
+    assert lead.owner not in (None, owner)
 
 
 def test_new_points_are_no_raised_hand():
@@ -110,7 +128,7 @@ def test_these_do_not_come_back(why):
 
 
 def test_a_path_that_hands_off_at_once_skips_the_review():
-    signed(at_once=True)
+    at_once(True)
     lead, rep = disqualified(), RepFactory()
     lead = raise_hand(lead)
     assert (lead.stage, lead.owner) == ("handed_off", rep)

@@ -11,6 +11,7 @@ from accounts.roles import MARKETING_MANAGER
 from handoff import agreements, reviewing, waking
 from handoff.bant import record
 from handoff.models import ReviewEntry
+from handoff.snoozing import snooze
 from leads.forms import LeadForm
 from leads.models import Lead, StaleLead
 from leads.perform import perform
@@ -209,6 +210,34 @@ def test_what_a_person_keeps_there_outlives_a_new_place():
     place(lead)
     entry = ReviewEntry.objects.get(lead=lead)
     assert (entry.view, entry.snoozed_until, entry.snoozed_by) == ("missing", until, ivana)
+
+
+def test_a_snooze_ends_with_the_mql():
+    lead = story.an_mql()
+    snooze(lead, NOW + timedelta(days=3), by=UserFactory(), now=NOW)
+    lead.company.relationship = "competitor"
+    lead.company.save()
+    perform(lead, "demote", by=None, reason="no_path")
+    entry = ReviewEntry.objects.get(lead=lead)
+    assert (entry.view, entry.snoozed_until, entry.snoozed_by) == ("vetoed", None, None)
+
+
+def test_an_undo_brings_a_snooze_back():
+    lead, ivana = story.an_mql(), UserFactory()
+    until = NOW.replace(microsecond=0) + timedelta(days=3)
+    snooze(lead, until, by=ivana, now=NOW)
+    perform(lead, "hand_off", by=ivana, to_user=RepFactory())
+    perform(lead, "undo", by=ivana)
+    entry = ReviewEntry.objects.get(lead=lead)
+    assert (entry.view, entry.snoozed_until, entry.snoozed_by) == ("ready", until, ivana)
+
+
+def test_a_drawn_lead_never_fell():
+    lead = story.an_mql()
+    lead.cycles.update(origin="exploration")
+    Lead.objects.filter(pk=lead.pk).update(grade="D4", fit=1, engagement=1, score=2)
+    place(lead)
+    assert ReviewEntry.objects.get(lead=lead).view == "ready"
 
 
 @pytest.mark.parametrize(

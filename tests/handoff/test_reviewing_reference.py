@@ -93,7 +93,8 @@ def _where(agreement, lead, verdict, cycle):
         return "missing"
     if cycle.origin == "recycled":
         return "recycled"
-    return "fell" if not verdict.path and cycle.origin != "override" else "ready"
+    came_without = cycle.origin in ("override", "exploration")
+    return "ready" if verdict.path or came_without else "fell"
 
 
 def _wanted(agreement):

@@ -199,6 +199,7 @@ def html(answer):
         ("month=2026-13", 200),
         ("month=99999-01", 200),
         ("month=0-0", 200),
+        ("month=1-1", 200),
         ("month=abc&under=", 200),
         ("month=2031-01", 200),
         ("under=1", 200),
