@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from handoff import agreements, bant, breaches, overdue, starters
 from handoff.judging import judge_stale, tick
-from handoff.models import BantAnswer, Discovery
+from handoff.models import BantAnswer, Discovery, Handoff
 from handoff.waking import wake_due
 from leadops.demo import answers, corrections, names
 from leadops.demo.market import Market
@@ -69,7 +69,7 @@ class History:
             self._override(at[0])
         last = DAYS - day < 3  # work that nobody has got round to yet, whatever day it is today
         if last or date.weekday() < 5:
-            self._call_back(at[0], share=0.6 if last else 0.9)
+            self._call_back(at[0], share=0.5 if last else 0.93)
             self._review(at[1], share=0.35 if last else 0.94)
             self._answer(at[1], last)
             self._decide(at[2], share=0.15 if last else 0.85)
@@ -110,19 +110,6 @@ class History:
         said = {"reason": "met at the fair", "note": "Wants a visit before the summer."}
         perform_many(best, "qualify", by=self.people["Marta"], now=now, **said)
 
-    def _call_back(self, now, share):
-        """Who raised a hand is mostly called, and taken, within the hour."""
-        raised = Lead.objects.filter(stage=HANDED_OFF, owner__isnull=False, stage_at=now)
-        raised = raised.filter(handoffs__state="pending", handoffs__kind="hand_raise")
-        for lead in raised.select_related("owner").order_by("pk"):
-            if self.answering.random() > share:
-                continue
-            at = min(now + timedelta(minutes=self.answering.randint(5, 50)), self.now)
-            call = {"kind": "call", "subject": "Called back", "by": lead.owner, "source": "page"}
-            activities.record([Activity(lead=lead, happened_at=at, recorded_at=at, **call)])
-            later = at + timedelta(days=self.answering.randint(1, 3))
-            perform(lead, "accept", by=lead.owner, now=at, discovery_at=later)
-
     def _review(self, now, share):
         """Marketing's morning: most are handed off, some nurtured or turned down."""
         self._fill_in(now)
@@ -154,19 +141,31 @@ class History:
             answers.settle_disputes(self.people, self.answering, now)
         answers.answer_waiting(self.people, self.answering, now, **said)
 
+    def _call_back(self, now, share):
+        """Who asked to be contacted is called before anything else."""
+        raised = {"handoffs__state": "pending", "handoffs__kind": Handoff.Kind.HAND_RAISE}
+        for lead in self._with_rep(HANDED_OFF, now + timedelta(minutes=1)).filter(**raised):
+            at = min(now + timedelta(minutes=self.random.randint(2, 25)), self.now)
+            if self.random.random() <= share:
+                facts = {"lead": lead, "kind": "call", "by": lead.owner, "source": "sales"}
+                activities.record([Activity(happened_at=at, recorded_at=at, **facts)])
+                self._take_or_leave(lead, at)
+
     def _decide(self, now, share):
         """Sales decides on yesterday's offers; a misclick is undone now and then."""
         for lead in self._with_rep(HANDED_OFF, now):
-            if self.random.random() > share:
-                continue
-            at, rep = self._minutes_after(now), lead.owner
-            if self.random.random() < 0.3 + 0.65 * self.persons[lead.pk].warmth:
-                call = at + timedelta(days=self.random.randint(1, 4))
-                perform(lead, "accept", by=rep, now=at, discovery_at=call)
-                if self.random.random() < 0.01:
-                    undo_group(lead, by=rep, now=at + timedelta(seconds=6))
-            else:
-                self._reject(lead, rep, at)
+            if self.random.random() <= share:
+                self._take_or_leave(lead, self._minutes_after(now))
+
+    def _take_or_leave(self, lead, at):
+        rep = lead.owner
+        if self.random.random() < 0.3 + 0.65 * self.persons[lead.pk].warmth:
+            call = at + timedelta(days=self.random.randint(1, 4))
+            perform(lead, "accept", by=rep, now=at, discovery_at=call)
+            if self.random.random() < 0.01:
+                undo_group(lead, by=rep, now=at + timedelta(seconds=6))
+        else:
+            self._reject(lead, rep, at)
 
     def _reject(self, lead, rep, at):
         code = self.random.choices(list(_REJECTS), list(_REJECTS.values()))[0]
