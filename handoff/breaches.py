@@ -6,6 +6,7 @@ that follows is one transaction: two sweeps at once, or a killed one, cannot do 
 """
 
 import logging
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -22,6 +23,7 @@ from leads.perform import perform_many
 
 log = logging.getLogger(__name__)
 SOME = 1_000
+_LATE = {"reason": "not_decided_in_time", "ends": Handoff.State.LAPSED}
 
 
 def sweep(now=None):
@@ -32,7 +34,8 @@ def sweep(now=None):
         while some := list(running().filter(lead__gt=last).order_by("lead")[:SOME]):
             last = some[-1].lead_id
             if ids := [one.handoff.lead_id for one in standings(some, now) if one.asks]:
-                _try(ids, running, now)
+                _try(partial(_act, ids, running, now))
+    _try(partial(_offer_again, now))
 
 
 def _offers():
@@ -52,12 +55,19 @@ def _handoffs():
     return Handoff.objects.select_related("lead__owner", "to_user", "to_team", "pause")
 
 
-def _try(ids, running, now):
+def _try(act):
     """What fails is tried again by the next sweep, and keeps nobody else waiting."""
     try:
-        _act(ids, running, now)
+        act()
     except Exception:
-        log.exception("could not bring the clocks of %s leads up to date", len(ids))
+        log.exception("could not bring some clocks up to date")
+
+
+def _offer_again(now):
+    """What was breached while nobody else was free goes on as soon as somebody is."""
+    stuck = Handoff.objects.filter(state=Handoff.State.PENDING, warned=OVER, due_at__lte=now)
+    ids = list(stuck.order_by("due_at", "pk").values_list("lead", flat=True)[:SOME])
+    _pass_on(ids, now, **_LATE)
 
 
 @transaction.atomic
@@ -73,7 +83,7 @@ def _act(ids, running, now):
     note_events([_warning(one) for one in warned], "warned", by=None, now=now)
     note_events([_breach(one) for one in over], "breached", by=None, now=now)
     late = [one.handoff.lead_id for one in over if one.is_offer]
-    _pass_on(late, now, reason="not_decided_in_time", ends=Handoff.State.LAPSED)
+    _pass_on(late, now, **_LATE)
     _pass_on([one.handoff.lead_id for one in asking if one.away], now, reason="absent")
 
 
