@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from handoff import qualifying, reasons, required, snoozing
 from handoff.models import ReviewEntry
-from leads.lifecycle import MQL, UNQUALIFIED
+from leads.lifecycle import HANDED_OFF, MQL, UNQUALIFIED
 from leads.models import Cycle
 from leads.querysets import AnyOf
 
@@ -39,12 +39,13 @@ def place(agreement, lead_ids, *, now):
 
 
 def moved(batch):
-    """After every move: who is an MQL now has its entry, and who left the review has none."""
+    """After every move: who is an MQL now has its entry, and who left the review has none. Of what
+    is offered to sales the database takes it away (Handoff's trigger `leaves_review`)."""
     here = [lead.pk for lead in batch.leads if lead.stage in REVIEWED]
     left = [
         lead.pk
         for lead in batch.leads
-        if lead.stage not in REVIEWED and batch.events[lead.pk].source in REVIEWED
+        if lead.stage not in (*REVIEWED, HANDED_OFF) and batch.events[lead.pk].source in REVIEWED
     ]
     if left:
         ReviewEntry.objects.filter(lead__in=left).delete()

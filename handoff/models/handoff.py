@@ -1,5 +1,6 @@
 """Handoff: marketing's offer of one lead; Opportunity: the deal that may come of it."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -74,6 +75,20 @@ class Handoff(models.Model):
                 condition=Q(state="pending", decided_at=None, decided_event=None)
                 | (~Q(state="pending") & Q(decided_at__isnull=False, decided_event__isnull=False)),
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(  # within the statement, because each more is felt in a handoff
+                name="leaves_review",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="fresh"),
+                func="""
+                    DELETE FROM handoff_reviewentry entry USING fresh
+                    WHERE entry.lead_id = fresh.lead_id AND fresh.state = 'pending';
+                    RETURN NULL;
+                """,
+            )
         ]
         indexes = [
             models.Index(fields=["to_user", "lead"], name="handoff_of_user"),

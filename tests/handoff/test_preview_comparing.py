@@ -154,8 +154,8 @@ def test_only_what_sales_decided_on_has_an_outcome(decided):
         until=world.ago(-9),
     )
     found = outcomes.cases(decided[0], outcomes.decided())
-    assert [one.accepted for one in found] == [False, True]
-    assert [one.outcome for one in found] == ["rejected", "open"]
+    assert {(one.accepted, one.outcome) for one in found} == {(False, "rejected"), (True, "open")}
+    assert len(found) == 2
     assert all(set(one.score) == set(SIDES) for one in found)
 
 
