@@ -139,12 +139,12 @@ def computed(handoff):
 
 
 def passed_on_to_nobody_twice():
-    """By the system: people may choose whom they like."""
+    """By the system: people may choose whom they like, and a whole team is nobody."""
     had: dict = {}
     for handoff in Handoff.objects.select_related("event").order_by("pk"):
         theirs = had.setdefault(handoff.lead_id, set())
         if handoff.event.name == "reassign" and handoff.event.actor_id is None:
-            assert handoff.to_user_id not in theirs
+            assert handoff.to_user_id is None or handoff.to_user_id not in theirs
         if handoff.state in ("lapsed", "rerouted", "rejected"):
             theirs.add(handoff.to_user_id)
     return True
