@@ -134,3 +134,23 @@ def test_nothing_is_cut_off_on_a_phone(tab, market):
         page.goto(url)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert Lead.objects.get(pk=sal.pk).stage == "sal"
+
+
+def test_what_is_typed_while_the_gate_is_asked_stays(tab, market):
+    """However late the answer comes."""
+    (lead,) = market.accepted(1, market.tomas)
+    page, asked = tab(market.tomas), []
+    page.goto(f"{lead.get_absolute_url()}discovery/")
+
+    def hold(route):
+        late = "look=1" in (route.request.post_data or "")
+        asked.append(route) if late else route.continue_()
+
+    page.route("**/discovery/", hold)
+    page.locator("label[for$=budget_value_yes]").click()
+    page.locator("[name=next_step_at]").fill("2031-03-04T10:00")
+    page.wait_for_timeout(200)
+    for route in asked:
+        route.continue_()
+    expect(page.locator("#gate")).to_contain_text("1 of 3 needed")
+    expect(page.locator("[name=next_step_at]")).to_have_value("2031-03-04T10:00")
