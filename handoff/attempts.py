@@ -28,17 +28,27 @@ class Attempt:
     note: str
 
 
+def calls():
+    """Discovery calls that nobody answered."""
+    return Discovery.objects.filter(outcome=Discovery.Outcome.NO_ANSWER)
+
+
+def logged():
+    """Calls that somebody of us logged as not answered."""
+    return Activity.objects.filter(kind="call", by__isnull=False, properties__reached=False)
+
+
 def listed():
     """Annotations for leads, read by `made`: asked within the query that finds them."""
     who = {"first": "by__first_name", "last": "by__last_name"}
-    calls = _calls().filter(lead=OuterRef("pk"))
-    logged = _logged().filter(lead=OuterRef("pk"))
+    unanswered = _calls().filter(lead=OuterRef("pk"))
+    noted = _logged().filter(lead=OuterRef("pk"))
     return {
         "tried_calls": ArraySubquery(
-            calls.values(one=JSONObject(at="held_at", note="notes", **who))
+            unanswered.values(one=JSONObject(at="held_at", note="notes", **who))
         ),
         "tried_logs": ArraySubquery(
-            logged.values(one=JSONObject(at="happened_at", note="body", **who))
+            noted.values(one=JSONObject(at="happened_at", note="body", **who))
         ),
     }
 
@@ -57,8 +67,8 @@ def made(lead):
 def count(lead_ids):
     """{lead id: number of attempts in its open cycle, counted up to MOST}."""
     mine = {"lead": OuterRef("pk")}
-    calls, logged = CountOf(_calls().filter(**mine), MOST), CountOf(_logged().filter(**mine), MOST)
-    rows = Lead.objects.filter(pk__in=lead_ids).annotate(n=calls + logged)
+    tried = [CountOf(one.filter(**mine), MOST) for one in (_calls(), _logged())]
+    rows = Lead.objects.filter(pk__in=lead_ids).annotate(n=tried[0] + tried[1])
     return dict(rows.values_list("pk", "n"))
 
 
@@ -88,13 +98,11 @@ def _not_yet(tried, agreement):
 
 
 def _calls():
-    rows = Discovery.objects.filter(outcome=Discovery.Outcome.NO_ANSWER)
-    return rows.filter(_in_cycle("held_at")).order_by()
+    return calls().filter(_in_cycle("held_at")).order_by()
 
 
 def _logged():
-    rows = Activity.objects.filter(kind="call", by__isnull=False, properties__reached=False)
-    return rows.filter(_in_cycle("happened_at")).order_by()
+    return logged().filter(_in_cycle("happened_at")).order_by()
 
 
 def _in_cycle(moment):

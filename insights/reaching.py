@@ -4,9 +4,8 @@ from collections import defaultdict
 from datetime import timedelta
 
 from accounts.schedules import calendar_schedule, schedules
-from handoff.attempts import UNREACHABLE
-from handoff.models import Discovery
-from leads.models import Activity, Cycle
+from handoff import attempts
+from leads.models import Cycle
 
 MOST_DAYS = 366
 
@@ -19,7 +18,7 @@ def within(agreement, since, until):
     """
     given_back = Cycle.objects.filter(
         outcome=Cycle.Outcome.RECYCLED,
-        reason=UNREACHABLE,
+        reason=attempts.UNREACHABLE,
         closed_at__gte=since,
         closed_at__lt=until,
     ).select_related("accepted_by")
@@ -42,10 +41,8 @@ def within(agreement, since, until):
 def _attempts(lead_ids):
     """{lead id: moments of its attempts}; see handoff/attempts.py for what counts as one."""
     found = defaultdict(list)
-    calls = Discovery.objects.filter(lead__in=lead_ids, outcome=Discovery.Outcome.NO_ANSWER)
-    logged = Activity.objects.filter(
-        lead__in=lead_ids, kind="call", by__isnull=False, properties__reached=False
-    )
+    calls = attempts.calls().filter(lead__in=lead_ids)
+    logged = attempts.logged().filter(lead__in=lead_ids)
     for lead_id, at in [
         *calls.values_list("lead", "held_at"),
         *logged.values_list("lead", "happened_at"),

@@ -107,7 +107,7 @@ def scorecard(month, agreement, *, under=None):
     """
     sides: dict[str, list[Line]] = {"marketing": [], "sales": []}
     for one in agreement.commitments.all():
-        good, all_, note = _MEASURES[one.measure](month, agreement, under)
+        good, all_, note = _MEASURES[one.measure](month, one, under)
         sides[one.side].append(
             Line(
                 measure=one.measure,
@@ -138,28 +138,27 @@ def _status(one, good, all_, month):
     return "at_risk" if short >= -NEAR and not month.is_over else "missed"
 
 
-def _mqls(month, agreement, _under):
+def _mqls(month, promise, _under):
     """What the system, marketing and the leads themselves made; claims are sales' own, a sample is
     nobody's promise, and woken leads were counted when they came first."""
     n = _opened(month).count()
-    wanted = agreement.commitments.filter(measure=Measure.MQLS).values_list("value", flat=True)
     note = ""
-    if not month.is_over and wanted:
-        note = _("%d by today would be on pace") % round(wanted[0] * month.share)
+    if not month.is_over:
+        note = _("%d by today would be on pace") % round(promise.value * month.share)
     return n, None, note
 
 
-def _grade(month, agreement, _under):
-    best = agreement.minimum_grade or "D4"
+def _grade(month, promise, _under):
+    best = promise.agreement.minimum_grade or "D4"
     grades = [fit + n for fit in "ABCD" for n in "1234" if fit <= best[0] and n <= best[1]]
     row = _opened(month).aggregate(all=Count("pk"), good=Count("pk", filter=Q(grade__in=grades)))
     return row["good"], row["all"], _of(row)
 
 
-def _data(month, agreement, _under):
+def _data(month, promise, _under):
     """Of the leads handed off: the facts required today are there today."""
     empty = Q()
-    for one in agreement.required.all():
+    for one in promise.agreement.required.all():
         name = f"lead__{one.fact}"
         empty |= Q(**{f"{name}__isnull": True}) if one.fact == "company" else Q(**{name: ""})
     made = Handoff.objects.filter(created_at__gte=month.since, created_at__lt=month.until)
@@ -171,7 +170,7 @@ def _data(month, agreement, _under):
     return row["good"], row["all"], _of(row)
 
 
-def _rejected(month, _agreement, _under):
+def _rejected(month, _promise, _under):
     """Of what sales decided; a misrouted offer is not counted against marketing."""
     decided = Handoff.objects.filter(decided_at__gte=month.since, decided_at__lt=month.until)
     row = decided.filter(state__in=["accepted", "rejected"]).aggregate(
@@ -180,21 +179,21 @@ def _rejected(month, _agreement, _under):
     return row["good"], row["all"], _of(row)
 
 
-def _decided(month, _agreement, under):
+def _decided(month, _promise, under):
     found = restating.decided(month.since, month.until, now=month.now, under=under).values()
     return _judged(found)
 
 
-def _touched(month, _agreement, under):
+def _touched(month, _promise, under):
     return _judged([restating.touched(month.since, month.until, now=month.now, under=under)])
 
 
-def _attempts(month, agreement, _under):
-    good, all_ = reaching.within(agreement, month.since, month.until)
+def _attempts(month, promise, _under):
+    good, all_ = reaching.within(promise.agreement, month.since, month.until)
     return good, all_, _of({"good": good, "all": all_})
 
 
-def _reasons(month, _agreement, _under):
+def _reasons(month, _promise, _under):
     rejects = LeadEvent.objects.filter(
         name="reject", undone_by=None, happened_at__gte=month.since, happened_at__lt=month.until
     )
