@@ -12,7 +12,16 @@ def is_away(at, user="pk"):
     return Exists(absences)
 
 
-def at_work(people, at):
-    """Ids of those whose working hours these are; who has no calendar always works."""
-    theirs = schedules.schedules(people)
-    return {pk for pk, schedule in theirs.items() if schedules.is_working(schedule, at)}
+def hours_told():
+    """Annotations for seats: what `hours` reads."""
+    return schedules.facts("user", "user__calendar", "team__calendar")
+
+
+def hours(seat):
+    """The Schedule of who sits there; who has no calendar always works."""
+    return schedules.schedule_by(seat, [seat.user.calendar_id, seat.team.calendar_id])
+
+
+def has_hours(seat):
+    """Does a calendar of the person or of the team say when they work?"""
+    return any(calendar["hours"] for calendar in seat.calendars_told)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from accounts.business_time import ALWAYS, NeverWorks, add, between
 from accounts.models import User
 from accounts.schedules import calendar_schedule, schedules, team_schedules
+from handoff import availability
 from handoff.models import Handoff
 
 _Kind = Handoff.Kind
@@ -52,12 +53,19 @@ def start_review(batch, agreement):
     batch.args["decide_by"] = deadline(schedule, batch.now, hours)
 
 
-def start_offers(batch, agreement):
+def start_offers(batch, agreement, seats):
     """Until when each lead that was routed must be decided. Few people get many leads of the same
-    kind at one moment, so each deadline is computed once."""
+    kind at one moment, so each deadline is computed once. `seats`: {user: the seat they were found
+    on}, whose hours need not be asked for again."""
     said = {lead.pk: batch.args_for(lead) for lead in batch.leads}
     takers = {pk: one.get("to_user") or one.get("to_team") for pk, one in said.items()}
-    theirs = schedules_of(set(takers.values()), agreement.calendar)
+    default = agreement.calendar
+    seated = {
+        user: availability.hours(seat)
+        for user, seat in seats.items()
+        if availability.has_hours(seat) or default is None
+    }
+    theirs = seated | schedules_of(set(takers.values()) - seated.keys(), default)
     known: dict = {}
     for pk, one in said.items():
         taker, kind = takers[pk], one.get("kind", _Kind.OTHER)

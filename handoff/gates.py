@@ -66,8 +66,7 @@ def may_hand_off(batch):
             url = f"{reverse('leads:edit', args=[lead.pk])}#id_{one.fact}"
             batch.refuse(lead, Missing(f"{one} is missing.", field=one.fact, url=url))
     _need_bant(batch, agreement.bant_before)
-    routing.route(batch)
-    clocks.start_offers(batch, agreement)
+    clocks.start_offers(batch, agreement, routing.route(batch))
 
 
 def may_recall(batch):
@@ -89,8 +88,8 @@ def may_reassign(batch):
             batch.refuse(lead, Conflict(f"{to_team} has this lead already."))
         elif not taker and lead.stage != HANDED_OFF:
             batch.refuse(lead, Missing("Name the person who takes it.", field="to_user"))
-    routing.route(batch, excluded={lead.pk: {lead.owner_id} for lead in batch.leads})
-    clocks.start_offers(batch, agreement)
+    seats = routing.route(batch, excluded={lead.pk: {lead.owner_id} for lead in batch.leads})
+    clocks.start_offers(batch, agreement, seats)
 
 
 def may_accept(batch):
@@ -113,8 +112,8 @@ def may_reject(batch):
         batch.args |= {"agreement": agreement.version, "agreement_id": agreement.pk}
         had_it = {batch.by.pk if batch.by else None}
         excluded = {lead.pk: had_it | {lead.owner_id} for lead in batch.leads}
-        routing.route(batch, excluded=excluded, misrouted=True)
-        clocks.start_offers(batch, agreement)
+        seats = routing.route(batch, excluded=excluded, misrouted=True)
+        clocks.start_offers(batch, agreement, seats)
 
 
 def may_leave(batch):

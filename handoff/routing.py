@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from accounts.models import Team, User
 from handoff import routing_facts, seats
 from handoff.kinds import Kind, kind_for
-from handoff.models import RoutingRule
+from handoff.models import RotationSeat, RoutingRule
 from handoff.routing_targets import Target, Targets, account_owners, active_rules
 from leads.refusals import Missing
 
@@ -19,13 +19,15 @@ _LONGEST = 120  # Handoff.why
 
 @dataclass
 class Assignment:
-    """`rotated`: it cost the person a turn; `credited`: (team, user) who got a turn back."""
+    """`rotated`: it cost the person a turn; `credited`: (team, user) who got a turn back; `seat`:
+    where the person sits, when it was read."""
 
     user: User | None
     team: Team | None
     why: str
     rotated: bool = False
     credited: tuple | None = None
+    seat: RotationSeat | None = None
 
     @property
     def said(self):
@@ -37,6 +39,7 @@ class Assignment:
 
 def route(batch, *, excluded=None, misrouted=False):
     """A person or team that was named, else as the rules say; also the kind of each handoff.
+    Returns {user: their seat} of those whose seats were read.
 
     `excluded`: {lead id: ids of who must not get it}. `misrouted`: who has it got it wrongly.
     """
@@ -53,7 +56,7 @@ def route(batch, *, excluded=None, misrouted=False):
     if by_hand:
         args["why"] = args.get("why") or "picked by hand"
         args["to_team"] = person.team if person else team
-        return
+        return {}
     hand_raises = {pk for pk, said in batch.each.items() if said.get("kind") == Kind.HAND_RAISE}
     found = assign(
         batch.leads,
@@ -70,6 +73,7 @@ def route(batch, *, excluded=None, misrouted=False):
             batch.each[lead.pk] |= one.said
         else:
             batch.refuse(lead, Missing("Nobody in sales can take this lead.", field="to_user"))
+    return {one.user: one.seat for one in found.values() if one.seat}
 
 
 def assign(
@@ -141,7 +145,8 @@ def _in_turn(lead, target, rotation, barred, *, now_if_possible):
     team = rotation.team
     place = rotation.next(barred, method=target.method, now_if_possible=now_if_possible)
     if place:
-        return Assignment(place.seat.user, team, target.why(team), rotated=True)
+        why = target.why(team)
+        return Assignment(place.seat.user, team, why, rotated=True, seat=place.seat)
     has_it = lead.owner_id is None and lead.team_id == team.pk
     if has_it or not rotation.has_somebody(barred):
         return None

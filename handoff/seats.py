@@ -14,6 +14,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 
 from accounts.models import User
 from accounts.roles import REP
+from accounts.schedules import is_working
 from handoff import availability
 from handoff.models import RotationSeat
 from handoff.rotation import Place, Rotation, level, turns_at
@@ -35,7 +36,6 @@ def locked(team_ids, *, now, counts_work, asks_who_works):
     seats = _locked(team_ids, now)
     people = [seat.user for seat in seats]
     room = _room(seats, now)
-    at_work = availability.at_work(people, now) if people and asks_who_works else set()
     work = _open_work(people) if counts_work else {}
     places: dict[int, list] = {}
     for seat in seats:
@@ -45,7 +45,7 @@ def locked(team_ids, *, now, counts_work, asks_who_works):
             room=room.get(pk, inf),
             open=work.get(pk, 0),
             away=seat.away,
-            at_work=not asks_who_works or pk in at_work,
+            at_work=not asks_who_works or is_working(availability.hours(seat), now),
         )
         places.setdefault(seat.team_id, []).append(place)
     return {pk: Rotation(theirs[0].seat.team, theirs) for pk, theirs in places.items()}
@@ -106,6 +106,7 @@ def _asked(team_ids, now):
         .annotate(
             size=Subquery(theirs.annotate(n=Count("pk")).values("n")),
             away=availability.is_away(now, "user"),
+            **availability.hours_told(),
         )
         .order_by("team", "pk")
     )

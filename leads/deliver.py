@@ -25,11 +25,9 @@ def reactions(name):
 def deliver(event_ids):
     """Enqueue the reactions of these events, grouped by reaction, as lists of event ids."""
     with transaction.atomic():
-        waiting = LeadEvent.objects.filter(pk__in=event_ids, dispatched_at=None)
-        events = list(waiting.select_for_update(skip_locked=True).only("pk", "name").order_by("pk"))
+        events = LeadEvent.objects.raw(_CLAIM, [list(event_ids), timezone.now()])
         for path, ids in _by_reaction(events).items():
             import_string(path).delay(ids)
-        LeadEvent.objects.filter(pk__in=[e.pk for e in events]).update(dispatched_at=timezone.now())
 
 
 def follow(name, lead_ids):
@@ -54,6 +52,18 @@ def sweep():
         except Exception:
             log.exception("could not enqueue the reactions of %s events", SOME)
     return len(ids)
+
+
+# Claimed first, in the same transaction: who cannot enqueue them has not claimed them.
+_CLAIM = """
+    WITH waiting AS (
+        SELECT id FROM leads_leadevent WHERE id = ANY(%s) AND dispatched_at IS NULL
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+        UPDATE leads_leadevent e SET dispatched_at = %s FROM waiting w WHERE e.id = w.id
+        RETURNING e.id, e.name
+    ) SELECT id, name FROM claimed ORDER BY id
+"""
 
 
 def _by_reaction(events):

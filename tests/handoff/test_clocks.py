@@ -207,7 +207,7 @@ def test_ten_thousand_leads_of_forty_people_cost_forty_deadlines(office, monkeyp
             return {"to_user": people[lead.pk % 40], "kind": "other"}
 
     with CaptureQueriesContext(connection) as asked:
-        clocks.start_offers(Batch(), agreement)
+        clocks.start_offers(Batch(), agreement, {})
     assert (len(counted), len(Batch.each), len(asked)) == (40, 10_000, 1)
 
 

@@ -186,7 +186,7 @@ def test_the_event_says_it_too():
 
 
 @pytest.mark.parametrize("many", [1, 20])
-@pytest.mark.parametrize(("cap", "queries"), [(None, 13), (1, 14)])
+@pytest.mark.parametrize(("cap", "queries"), [(None, 12), (1, 13)])
 def test_it_asks_as_much_for_many_as_for_one(many, cap, queries):
     team = a_team(3)
     seat(team[0], daily_cap=cap)
