@@ -22,8 +22,8 @@ class Crowd:
     managers: list[User]
 
 
-def gather(*, teams=4, reps=40):
-    """Hire so many reps into so many teams, five marketers and two managers, who sign."""
+def gather(*, teams=4, reps=40, signed_at=None):
+    """Hire so many reps into so many teams, five marketers and two managers, who sign (now)."""
     serving = [*[*TEAMS.items()][: teams - 1], ("Everywhere else", [])]
     sales = [Team.objects.create(name=n, side="sales", countries=served) for n, served in serving]
     marketing = Team.objects.create(name="Marketing", side="marketing")
@@ -37,7 +37,7 @@ def gather(*, teams=4, reps=40):
     )
     agreement = starters.load("b2b_software")
     for side, manager in zip(("marketing", "sales"), crowd.managers, strict=True):
-        agreements.sign(agreement, by=manager, side=side, now=timezone.now())
+        agreements.sign(agreement, by=manager, side=side, now=signed_at or timezone.now())
     return crowd
 
 

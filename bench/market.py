@@ -1,5 +1,6 @@
 """A market to measure on: people, and leads in the usual mix of stages with all that led there."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -10,13 +11,15 @@ from bench.figures import clock
 from handoff import agreements, checking, reviewing
 from leads.models import Lead
 
+BEFORE = timedelta(days=800)  # the oldest company is as old
+
 
 def fill(leads, *, teams=4, reps=40, mix="usual"):
     """Write so many leads; refuses to go on with data that breaks a law of the domain.
 
     `mix`: "usual", or "full" for queues in which most of the leads wait.
     """
-    crowd.gather(teams=teams, reps=reps)
+    crowd.gather(teams=teams, reps=reps, signed_at=timezone.now() - BEFORE)
     with clock() as took, transaction.atomic(), connection.cursor() as cursor:
         for name, value in {"leads": leads, "mix": mix}.items():
             cursor.execute("SELECT set_config(%s, %s, true)", [f"bench.{name}", str(value)])
