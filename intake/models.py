@@ -17,6 +17,16 @@ class ImportJob(models.Model):
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
+        TRYING = "trying", "Dry run"
+        UNDOING = "undoing", "Rolling back"
+        UNDONE = "undone", "Rolled back"
+
+    class Kind(models.TextChoices):
+        LEADS = "leads", "Leads and their companies"
+        COMPANIES = "companies", "Companies"
+        ACTIVITIES = "activities", "Activities"
+        HISTORY = "history", "Past stages and outcomes"
+        COSTS = "costs", "Campaign costs"
 
     LIVE = (State.MAPPED, State.RUNNING)
 
@@ -30,6 +40,24 @@ class ImportJob(models.Model):
     delimiter = models.CharField(max_length=1)
     columns = models.JSONField(default=list)  # surveying.Column of each, as a dict
     mapping = models.JSONField(default=dict)  # see intake/mapping.py
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.LEADS)
+    system = models.CharField(max_length=60, blank=True)  # whose external ids the file holds
+    preset = models.CharField(max_length=40, blank=True)  # the export that it was taken for
+    sheet = models.CharField(max_length=120, blank=True)  # of a workbook
+    header_line = models.PositiveIntegerField(default=0)  # 0: the first row that is not blank
+    footer_lines = models.PositiveIntegerField(default=0)  # below the last row of data
+    mends = models.ForeignKey(  # the import whose rejected rows this file corrects
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="mended_by"
+    )
+    trial = models.JSONField(null=True, blank=True)  # what the dry run found; see intake/trying.py
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     error = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -50,8 +78,22 @@ class ImportJob(models.Model):
             models.CheckConstraint(
                 name="import_state_known",
                 condition=Q(
-                    state__in=["uploaded", "mapped", "running", "done", "failed", "cancelled"]
+                    state__in=[
+                        "uploaded",
+                        "mapped",
+                        "running",
+                        "done",
+                        "failed",
+                        "cancelled",
+                        "trying",
+                        "undoing",
+                        "undone",
+                    ]
                 ),
+            ),
+            models.CheckConstraint(
+                name="import_kind_known",
+                condition=Q(kind__in=["leads", "companies", "activities", "history", "costs"]),
             ),
             models.CheckConstraint(
                 name="import_reconciles",
@@ -112,6 +154,51 @@ class RejectedRow(models.Model):
 
     def __str__(self):
         return f"line {self.line}: {self.reason}"
+
+
+class ImportChange(models.Model):
+    """What an import did to one row of ours, so that it can be rolled back.
+
+    `before` is null for a row that it created, else the columns that it changed as they were;
+    `after` is what it wrote. `subject_id` of "attributes" is the lead's.
+    """
+
+    class Subject(models.TextChoices):
+        LEAD = "lead"
+        ATTRIBUTES = "attributes"
+        COMPANY = "company"
+        ACTIVITY = "activity"
+        EVENT = "event"
+        COST = "cost"
+        ATTRIBUTE = "attribute"  # a definition
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+", db_index=False)
+    subject = models.CharField(max_length=10, choices=Subject)
+    subject_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="change_subject_known",
+                condition=Q(
+                    subject__in=[
+                        "lead",
+                        "attributes",
+                        "company",
+                        "activity",
+                        "event",
+                        "cost",
+                        "attribute",
+                    ]
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["job", "id"], name="change_of_job")]
+
+    def __str__(self):
+        return f"{self.subject} {self.subject_id} by import {self.job_id}"
 
 
 class StagedRow(models.Model):

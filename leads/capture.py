@@ -14,7 +14,8 @@ def capture(*, now, by=None, attributes=None, details=None, **fields):
 
     Raises a ValidationError of {code: what is wrong} for values that do not fit.
     """
-    _check(attributes or {})
+    if problems := wrong_values(attributes or {}):
+        raise ValidationError(problems)
     lead = Lead.objects.create(created_at=now, stage_at=now, **fields)
     LeadAttributes.objects.create(lead=lead, values=attributes or {})
     record_births([lead.pk], by=by, now=now, details=details)
@@ -40,17 +41,16 @@ def record_births(lead_ids, *, by, now, details=None):
     return events
 
 
-def _check(values):
+def wrong_values(values):
+    """{attribute code: what is wrong with its value}"""
     known = {one.code: one for one in Attribute.objects.filter(code__in=values)} if values else {}
-    problems = {
+    return {
         code: f"“{known[code]}” takes {_TAKES[known[code].kind]}."
         if code in known
         else "There is no such attribute."
         for code, value in values.items()
         if code not in known or not known[code].fits(value)
     }
-    if problems:
-        raise ValidationError(problems)
 
 
 _TAKES = {

@@ -5,9 +5,12 @@ from leads.models.attribute import Attribute, LeadAttributes
 from leads.models.bot import BotAgent, BotRule
 from leads.models.change import FieldChange, StaleLead
 from leads.models.company import Company
+from leads.models.consent import Consent
 from leads.models.cycle import Cycle
 from leads.models.event import LeadEvent
+from leads.models.identity import ExternalId, Tombstone
 from leads.models.lead import Lead
+from leads.models.merge import Merge
 from leads.models.view import SavedView
 
 __all__ = [
@@ -17,12 +20,16 @@ __all__ = [
     "BotRule",
     "Campaign",
     "Company",
+    "Consent",
     "Cycle",
+    "ExternalId",
     "FieldChange",
     "Lead",
     "LeadAttributes",
     "LeadEvent",
+    "Merge",
     "SavedView",
     "StaleLead",
+    "Tombstone",
     "Touch",
 ]

@@ -32,6 +32,7 @@ class Touch(models.Model):
     term = models.CharField(max_length=200, blank=True)
     content = models.CharField(max_length=200, blank=True)
     landing_page = models.CharField(max_length=500, blank=True)
+    referrer = models.CharField(max_length=500, blank=True)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 

@@ -10,6 +10,7 @@ from django_fsm import FSMModelMixin
 
 from leads.lifecycle import Hold, LeadLifecycle, Stage
 from leads.models.change import LEAD_FACTS, mark_stale, record_changes
+from leads.phones import PhoneKey
 from leads.querysets import LeadQuerySet
 from leads.searching import keep_search
 
@@ -37,6 +38,15 @@ class Lead(FSMModelMixin, LeadLifecycle):
     referred_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, db_index=False
     )
+    # Somebody found out that this is the person of another lead (leads/models/merge.py).
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="merged",
+        db_index=False,
+    )
     consent_basis = models.CharField(max_length=120, blank=True)
     do_not_contact = models.BooleanField(default=False)  # suppressed, for ever
     on_target_list = models.BooleanField(default=False)
@@ -63,6 +73,14 @@ class Lead(FSMModelMixin, LeadLifecycle):
             models.UniqueConstraint(Lower("email"), name="lead_email_once", condition=~Q(email="")),
             models.UniqueConstraint(
                 fields=["external_id"], name="lead_external_id_once", condition=~Q(external_id="")
+            ),
+            # Who is known by phone alone is known once.
+            models.UniqueConstraint(
+                PhoneKey("phone"),
+                Lower("last_name"),
+                Lower("first_name"),
+                name="lead_phone_once",
+                condition=Q(email="", external_id="", merged_into=None) & ~Q(phone=""),
             ),
             models.CheckConstraint(name="lead_stage_known", condition=Q(stage__in=Stage.values)),
             models.CheckConstraint(name="lead_hold_known", condition=Q(hold__in=Hold.values)),
@@ -124,6 +142,12 @@ class Lead(FSMModelMixin, LeadLifecycle):
             ),
             models.Index(
                 fields=["company"], name="lead_of_company", condition=Q(company__isnull=False)
+            ),
+            models.Index(PhoneKey("phone"), name="lead_phone_key", condition=~Q(phone="")),
+            models.Index(
+                fields=["merged_into"],
+                name="lead_merged",
+                condition=Q(merged_into__isnull=False),
             ),
             models.Index(
                 fields=["referred_by"],

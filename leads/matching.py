@@ -1,0 +1,60 @@
+"""Whose is it? The one matcher: by email address, by external id, by telephone number.
+
+A key of a lead that was merged leads to the one it became part of. A number only tells who it is
+when one lead alone has it.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+
+@dataclass
+class Found:
+    """Lead ids by key: addresses in lower case, external ids as they are, numbers as E.164."""
+
+    emails: dict[str, int] = field(default_factory=dict)
+    external_ids: dict[str, int] = field(default_factory=dict)
+    phones: dict[str, int] = field(default_factory=dict)
+
+
+def find(*, emails=(), external_ids=(), system="", phones=()):
+    """The leads of these keys. `system`: whose external ids they are; "": nobody's in particular.
+
+    `phones`: numbers in any way of writing; those without a country code find nobody.
+    """
+    by_id = _BY_SYSTEMS_ID if system else _BY_ID
+    return Found(
+        _asked(_BY_EMAIL, [sorted({one.lower() for one in emails if one})]),
+        _asked(by_id, [sorted({one for one in external_ids if one}), *([system] * bool(system))]),
+        _asked(_BY_PHONE, [sorted({one for one in phones if one})]),
+    )
+
+
+def _asked(sql, params):
+    if not params[0]:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return dict(cursor.fetchall())
+
+
+_BY_EMAIL = """
+    SELECT lower(email), coalesce(merged_into_id, id) FROM leads_lead
+    WHERE email <> '' AND lower(email) = ANY(%s)
+"""
+_BY_ID = """
+    SELECT external_id, coalesce(merged_into_id, id) FROM leads_lead
+    WHERE external_id <> '' AND external_id = ANY(%s)
+"""
+_BY_SYSTEMS_ID = """
+    SELECT x.value, coalesce(l.merged_into_id, l.id)
+    FROM leads_externalid x JOIN leads_lead l ON l.id = x.lead_id
+    WHERE x.value = ANY(%s) AND x.system = %s
+"""
+_BY_PHONE = """
+    SELECT k.phone, min(coalesce(l.merged_into_id, l.id))
+    FROM (SELECT DISTINCT leads_phone_key(p) AS phone FROM unnest(%s::text[]) p) k
+    JOIN leads_lead l ON l.phone <> '' AND leads_phone_key(l.phone) = k.phone
+    GROUP BY 1 HAVING count(DISTINCT coalesce(l.merged_into_id, l.id)) = 1
+"""
