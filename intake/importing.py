@@ -4,8 +4,9 @@ import logging
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from intake import jobs, mapping, merging, staging
+from intake import jobs, kinds, mapping, merging, staging
 from intake.models import ImportJob, StagedRow
 from leads.alone import alone
 from leads.refusals import Refusal
@@ -37,8 +38,11 @@ def run(job_id, *, now):
 def _run(job, now):
     if job.state == ImportJob.State.MAPPED:
         _begin(job, now)
-    staging.stage(job)
-    merging.merge(job, now=now)
+    if path := kinds.KINDS[job.kind].run:
+        import_string(path)(job, now=now)
+    else:
+        staging.stage(job)
+        merging.merge(job, now=now)
     jobs.end(job, ImportJob.State.DONE, now=timezone.now())
 
 
