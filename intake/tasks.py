@@ -1,9 +1,9 @@
-"""Doorbells of imports."""
+"""Doorbells of imports and of forms."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from intake import importing, jobs
+from intake import confirming, importing, jobs, submitting
 
 
 @shared_task
@@ -14,3 +14,13 @@ def run_import(job_id):
 @shared_task
 def sweep_imports():
     jobs.sweep(timezone.now())
+
+
+@shared_task
+def mail_confirmation(submission_id):
+    confirming.mail(submission_id, now=timezone.now())
+
+
+@shared_task
+def sweep_submissions():
+    submitting.sweep(timezone.now())

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
+    "sweep submissions": {"task": "intake.tasks.sweep_submissions", "schedule": 60},
 }
 
 LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO").upper(), as_json=PRODUCTION)

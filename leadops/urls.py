@@ -20,6 +20,8 @@ urlpatterns = [
     path("notices/", include("notify.urls")),
     path("leads/", include("leads.urls")),
     path("imports/", include("intake.urls")),
+    path("forms/", include("intake.urls_forms")),
+    path("f/", include("intake.urls_hosted")),
     path("scoring/", include("scoring.urls")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),
