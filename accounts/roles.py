@@ -25,6 +25,7 @@ _DEFINE = [
         ("scoring", "rulegroup"),
         ("leads", "attribute"),
         ("leads", "campaign"),
+        ("leads", "campaigncost"),
         ("leads", "botrule"),
         ("leads", "botagent"),
         ("accounts", "workcalendar"),

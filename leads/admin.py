@@ -3,7 +3,7 @@ No transitions."""
 
 from django.contrib import admin
 
-from leads.models import Attribute, BotAgent, BotRule, Campaign, Company, Lead
+from leads.models import Attribute, BotAgent, BotRule, Campaign, CampaignCost, Company, Lead
 
 
 class LookedAt(admin.ModelAdmin):
@@ -34,10 +34,16 @@ class AttributeAdmin(admin.ModelAdmin):
         return False
 
 
+class CostInline(admin.TabularInline):
+    model = CampaignCost
+    extra = 1
+
+
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin):
-    list_display = ["name", "channel", "cost", "starts_on", "ends_on"]
+    list_display = ["name", "channel", "starts_on", "ends_on"]
     search_fields = ["name", "utm_campaign"]
+    inlines = [CostInline]
 
 
 @admin.register(Company)
