@@ -28,6 +28,8 @@ _DEFINE = [
         ("leads", "campaigncost"),
         ("leads", "botrule"),
         ("leads", "botagent"),
+        ("intake", "site"),
+        ("intake", "siteevent"),
         ("accounts", "workcalendar"),
         ("accounts", "workhours"),
         ("accounts", "calendarday"),

@@ -1,9 +1,9 @@
-"""Doorbells of imports."""
+"""Doorbells of imports and visits."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from intake import importing, jobs
+from intake import importing, jobs, visitors
 
 
 @shared_task
@@ -14,3 +14,8 @@ def run_import(job_id):
 @shared_task
 def sweep_imports():
     jobs.sweep(timezone.now())
+
+
+@shared_task
+def forget_visits():
+    visitors.forget_old(timezone.now())

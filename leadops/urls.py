@@ -21,6 +21,7 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("campaigns/", include("leads.urls_campaigns")),
     path("imports/", include("intake.urls")),
+    path("", include("intake.urls_visits")),
     path("scoring/", include("scoring.urls")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),

@@ -18,8 +18,8 @@ marketers = permission_required("leads.market_lead", raise_exception=True)
 @marketers
 def index(request):
     """The newest campaigns first; for htmx the region of the list."""
-    newest = [F("starts_on").desc(nulls_last=True), "-pk"]
-    found = Campaign.objects.order_by(*newest).annotate(cost=Sum("costs__amount"))
+    newest = F("starts_on").desc(nulls_last=True)
+    found = Campaign.objects.order_by(newest, "-pk").annotate(cost=Sum("costs__amount"))
     shown = Paginator(found, SIZE).get_page(number(request.GET.get("page", "")) or 1)
     results = campaigns.results([one.pk for one in shown])
     context = {

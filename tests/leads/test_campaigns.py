@@ -47,7 +47,7 @@ def spent(on, amount, note="", *, of):
         ("a*b*ba", "aba", False),
         ("*", "anything", True),
         ("x.y", "xzy", False),
-        ("*" + "a*" * 60, "a" * 59, False),
+        ("*" + "a*" * 59, "a" * 58, False),
     ],
 )
 def test_a_pattern_matches_whole_values(pattern, text, fits):
@@ -125,20 +125,20 @@ def test_without_a_campaign_the_list_says_what_to_do(client, ivana):
 def test_one_campaign_and_thirty_cost_the_same_queries(
     client, ivana, django_assert_max_num_queries
 ):
-    def asked(url):
+    def asked(url, most):
         client.get(url)
-        with django_assert_max_num_queries(8) as found:
+        with django_assert_max_num_queries(most) as found:
             assert client.get(url).status_code == 200
         return len(found)
 
     one = campaign("Campaign")
     spent(date(2026, 1, 1), 5, of=one)
     LeadFactory(campaign=one)
-    few = [asked(LIST), asked(one.get_absolute_url())]
+    few = [asked(LIST, 8), asked(one.get_absolute_url(), 9)]
     for n in range(30):
         spent(date(2026, 1, 1), 5, of=campaign(f"Campaign {n}"))
         LeadFactory(campaign=one)
-    assert [asked(LIST), asked(one.get_absolute_url())] == few
+    assert [asked(LIST, 8), asked(one.get_absolute_url(), 9)] == few
 
 
 def test_a_campaign_tells_its_costs_its_links_and_its_leads(client, ivana):
