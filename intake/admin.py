@@ -5,11 +5,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.calendar_form import LabelledRows
 from intake.models import Site, SiteEvent
 
 
 class EventInline(admin.TabularInline):
     model = SiteEvent
+    formset = LabelledRows
     extra = 1
 
 
