@@ -30,6 +30,9 @@ _DEFINE = [
         ("leads", "botagent"),
         ("intake", "site"),
         ("intake", "siteevent"),
+        ("intake", "captureform"),
+        ("intake", "formfield"),
+        ("intake", "consenttext"),
         ("accounts", "workcalendar"),
         ("accounts", "workhours"),
         ("accounts", "calendarday"),
@@ -37,7 +40,8 @@ _DEFINE = [
     )
     for verb in ("view", "add", "change", "delete")
 ]
-_MARKET = ["leads.market_lead", "intake.add_importjob", "intake.view_importjob"]
+_FORMS = ["intake.view_captureform", "intake.change_submission"]
+_MARKET = ["leads.market_lead", "intake.add_importjob", "intake.view_importjob", *_FORMS]
 _SELL = ["leads.sell_lead"]
 _SEE_PEOPLE = ["accounts.view_user", "accounts.view_team"]
 _CHURN = ["handoff.add_churn"]

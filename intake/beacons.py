@@ -103,7 +103,7 @@ def _event(said, now, host):
         happened_at=_moment(said.get("at"), now),
         title=text(said.get("title"), 200, cut=True),
         referrer=_elsewhere(text(said.get("referrer"), 500, cut=True), host),
-        utm={name: text(value, 100, cut=True) for name, value in utm.items() if value},
+        utm={name: text(value, 120, cut=True) for name, value in utm.items() if value},
         said=_said(said.get("said", {})),
     )
 

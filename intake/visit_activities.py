@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from intake.models import SiteEvent
 from leads import activities, campaigns
-from leads.models import Activity, Touch
+from leads.models import Activity, Campaign, Touch
 
 Kind = Activity.Kind
 # What pages may say by the event's own name; anything else is listed with the site.
@@ -64,7 +64,7 @@ def _touch(visitor, visits, now):
     if not from_somewhere:
         return
     first, last = from_somewhere[0], from_somewhere[-1]
-    known = list(campaigns.with_patterns())
+    known = list(Campaign.objects.all())
     Touch.objects.bulk_create(
         _touch_of(visitor, one, known, now) for one in ([first] if first is last else [first, last])
     )

@@ -262,6 +262,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
     "forget visits": {"task": "intake.tasks.forget_visits", "schedule": 24 * 3600},
+    "sweep submissions": {"task": "intake.tasks.sweep_submissions", "schedule": 60},
 }
 
 LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO").upper(), as_json=PRODUCTION)

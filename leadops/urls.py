@@ -22,6 +22,8 @@ urlpatterns = [
     path("campaigns/", include("leads.urls_campaigns")),
     path("imports/", include("intake.urls")),
     path("", include("intake.urls_visits")),
+    path("forms/", include("intake.urls_forms")),
+    path("f/", include("intake.urls_hosted")),
     path("scoring/", include("scoring.urls")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),

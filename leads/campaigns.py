@@ -16,13 +16,7 @@ def campaign_for(*, on=None, **utm):
     All patterns of a campaign must match. Of several that do, the one which says most; then the
     one that runs `on` that day, for whoever uses the same links each year.
     """
-    return choose(list(with_patterns()), utm, on=on)
-
-
-def with_patterns():
-    """The campaigns that links can lead to."""
-    none = Q(**{f"utm_{name}": "" for name in Campaign.UTM})
-    return Campaign.objects.exclude(none).order_by("pk")
+    return choose(list(Campaign.objects.all()), utm, on=on)
 
 
 def choose(campaigns, utm, *, on=None):
@@ -63,9 +57,8 @@ def costs_by_month(campaign):
 
 
 def _fits(campaign, utm):
-    patterns = campaign.patterns
-    return bool(patterns) and all(
-        _matches(pattern, utm.get(name) or "") for name, pattern in patterns.items()
+    return all(
+        _matches(pattern, utm.get(name) or "") for name, pattern in campaign.patterns.items()
     )
 
 

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name="utm_source",
             field=models.CharField(
                 blank=True,
-                help_text="Pattern of it in links, in any letter case; * stands for any text. Empty: whatever it says.",
+                help_text="Pattern of it in links, in any letter case; * stands for any text. Empty: whatever it says; all empty: the UTM campaign is the name above.",
                 max_length=120,
                 verbose_name="UTM source",
             ),

@@ -4,12 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-_UTM = "Pattern of it in links, in any letter case; * stands for any text. Empty: whatever it says."
+_UTM = (
+    "Pattern of it in links, in any letter case; * stands for any text. Empty: whatever it says; "
+    "all empty: the UTM campaign is the name above."
+)
 
 
 class Campaign(models.Model):
-    """The UTM patterns say which touches belong to it (leads/campaigns.py); with none, no touch
-    does by itself."""
+    """The UTM patterns say which touches belong to it (leads/campaigns.py)."""
 
     UTM = ("source", "medium", "campaign", "content", "term")
 
@@ -40,9 +42,9 @@ class Campaign(models.Model):
 
     @property
     def patterns(self):
-        """{"source": "google"}: the patterns that are filled in."""
+        """{"source": "google"}: the patterns that are filled in; with none, links name it."""
         found = {name: getattr(self, f"utm_{name}").strip() for name in self.UTM}
-        return {name: pattern for name, pattern in found.items() if pattern}
+        return {name: said for name, said in found.items() if said} or {"campaign": self.name}
 
 
 class CampaignCost(models.Model):

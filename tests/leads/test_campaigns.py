@@ -56,11 +56,12 @@ def test_a_pattern_matches_whole_values(pattern, text, fits):
 
 
 def test_all_patterns_must_match_and_none_matches_nothing():
-    campaign("Silent")
+    silent = campaign("Silent")
     one = campaign("One", utm_source="google", utm_medium="cpc")
     assert campaigns.campaign_for(source="google", medium="cpc", term="x") == one
     assert campaigns.campaign_for(source="google") is None
     assert campaigns.campaign_for() is None
+    assert campaigns.campaign_for(source="x", campaign="silent") == silent  # links name it
 
 
 def test_the_campaign_that_says_most_wins_then_the_one_that_runs():

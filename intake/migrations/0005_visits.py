@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0003_kinds_and_changes"),
+        ("intake", "0004_capture_forms"),
         ("leads", "0012_campaign_costs"),
     ]
 
