@@ -12,30 +12,16 @@ def waits(kept):
     return kept.form.double_opt_in and has_consents and bool(kept.payload.get("lead.email"))
 
 
-def basis(kept):
-    """On what the person may be contacted: Lead.consent_basis, "" for nothing."""
-    texts = [] if waits(kept) else answers.consents(kept.payload)
-    if texts:
-        return f"{kept.form.door}, {', '.join(map(str, texts))}"[:120]
-    return f"{kept.form.door}, asked" if kept.form.kind in kept.form.RAISED else ""
+def asked(kept, *, now):
+    """Who asks to be contacted may be called, whatever else they allow."""
+    if kept.form.kind in kept.form.RAISED:
+        _record([_entry(kept, Consent.Purpose.PHONE, basis=Consent.Basis.CONTRACT)], now)
 
 
-def record(kept, *, now):
-    """Write what was consented to. `now`: when it became known; confirmed, also since when."""
-    Consent.objects.bulk_create(
-        Consent(
-            lead=kept.lead,
-            purpose=one.purpose,
-            given=True,
-            text_version=str(one),
-            text=one.text,
-            proof=_proof(kept),
-            source=kept.form.door,
-            happened_at=kept.confirmed_at or kept.received_at,
-            recorded_at=now,
-        )
-        for one in answers.consents(kept.payload)
-    )
+def consented(kept, *, now):
+    """What was ticked is given, since it was sent; confirmed, since it was confirmed."""
+    texts = answers.consents(kept.payload)
+    _record([_entry(kept, one.purpose, text_version=str(one), text=one.text) for one in texts], now)
 
 
 def confirm(kept, *, now):
@@ -44,12 +30,32 @@ def confirm(kept, *, now):
     if kept.lead.merged_into_id:
         kept.lead = kept.lead.merged_into
     kept.save()
-    record(kept, now=now)
-    words = ", ".join(map(str, answers.consents(kept.payload)))
-    silent = Lead.objects.filter(pk=kept.lead_id, consent_basis="")
-    if silent.update(consent_basis=f"{kept.form.door}, {words}"[:120]):
-        deliver.follow("changed", [kept.lead_id])
-        deliver.announce("changed")
+    consented(kept, now=now)
+
+
+def _entry(kept, purpose, **said):
+    return Consent(
+        lead=kept.lead,
+        purpose=purpose,
+        given=True,
+        proof=_proof(kept),
+        source=kept.form.door,
+        happened_at=kept.confirmed_at or kept.received_at,
+        **said,
+    )
+
+
+def _record(entries, now):
+    """Into the ledger; a lead without a basis has one now."""
+    for one in entries:
+        one.recorded_at = now
+    Consent.objects.bulk_create(entries)
+    for one in entries:
+        words = ", ".join(filter(None, [one.get_basis_display(), one.text_version]))
+        bare = Lead.objects.filter(pk=one.lead_id, consent_basis="")
+        if bare.update(consent_basis=words[:120]):
+            deliver.follow("changed", [one.lead_id])
+            deliver.announce("changed")
 
 
 def _proof(kept):

@@ -116,8 +116,6 @@ def _person(kept):
         "campaign_id": _campaign_id(kept),
         "interest": form.interest,
     }
-    if basis := consenting.basis(kept):
-        person.fields["consent_basis"] = basis
     if tombstones.erased(tombstones.keys_of(person.email, person.phone)):
         kept.why = "Had asked to be erased, and came back by this form."
     return person
@@ -139,11 +137,12 @@ def _write(kept, lead, now, by):
         happened_at=kept.received_at,
         recorded_at=now,
     )
+    consenting.asked(kept, now=now)
     if consenting.waits(kept):
         kept.state = State.WAITING
         transaction.on_commit(lambda: confirming.ring(kept.pk), robust=True)
     else:
-        consenting.record(kept, now=now)
+        consenting.consented(kept, now=now)
     _join_visitor(kept, now)
 
 

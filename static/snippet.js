@@ -19,7 +19,7 @@
     const go = box.querySelector("[data-go]");
     if (go) return location.assign(go.dataset.go);
     box.querySelector("form")?.addEventListener("submit", send);
-    if (focus) box.querySelector("[aria-invalid=true], [role]")?.focus();
+    if (focus) (box.querySelector("[aria-invalid=true]") ?? box.querySelector("[role]"))?.focus();
   }
 
   async function send(event) {

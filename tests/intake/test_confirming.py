@@ -15,6 +15,7 @@ from tests.factories import LeadFactory
 from tests.intake.form_world import ANNA, a_form, send
 
 pytestmark = pytest.mark.django_db
+CONSENTS = Consent.objects.filter(basis="consent")
 TICKED = ANNA | {"consent.newsletter": "1"}
 
 
@@ -41,14 +42,14 @@ def test_the_request_counts_at_once_and_the_consent_after_the_click(client, sent
     assert mail.subject == "Please confirm: See it live"
     lead, kept = Lead.objects.get(), Submission.objects.get()
     assert lead.activities.get().kind == "demo_request"
-    assert (kept.state, lead.consent_basis) == ("waiting", "form demo, asked")
-    assert not Consent.objects.exists()
+    assert (kept.state, lead.consent_basis) == ("waiting", "Contract")
+    assert not CONSENTS.exists()
 
     assert "Was it you" in client.get(link(mail)).content.decode()
-    assert not Consent.objects.exists()
+    assert not CONSENTS.exists()
     client.post(link(mail))
     assert "it is confirmed" in client.post(link(mail), follow=True).content.decode()
-    given = Consent.objects.get()
+    given = CONSENTS.get()
     kept.refresh_from_db()
     assert (kept.state, given.happened_at) == ("confirmed", kept.confirmed_at)
     assert given.proof["confirmed_at"] == kept.confirmed_at.isoformat()
@@ -59,7 +60,7 @@ def test_a_confirmed_download_gives_a_basis(client, sent):
     (mail,) = sent(kind="download")
     assert Lead.objects.get().consent_basis == ""
     client.post(link(mail))
-    assert Lead.objects.get().consent_basis == "form demo, newsletter 1"
+    assert Lead.objects.get().consent_basis == "Consent, newsletter 1"
 
 
 def test_without_a_consent_nothing_is_asked(sent):
@@ -76,7 +77,7 @@ def test_a_link_ends_and_a_wrong_one_is_none(client, sent):
             assert "has expired" in answer.content.decode()
     for token in ("x", link(mail).split("/")[-2][:-1], "²", "%00"):
         assert client.post(f"/f/demo/confirm/{token}/").status_code == 404
-    assert not Consent.objects.exists()
+    assert not CONSENTS.exists()
 
 
 def test_what_was_confirmed_for_a_merged_lead_is_of_the_one_it_became(client, sent):
@@ -84,7 +85,7 @@ def test_what_was_confirmed_for_a_merged_lead_is_of_the_one_it_became(client, se
     winner = LeadFactory()
     Lead.objects.filter(email="anna@kempen.example").update(merged_into=winner)
     client.post(link(mail))
-    assert Consent.objects.get().lead == winner
+    assert CONSENTS.get().lead == winner
 
 
 def test_an_email_that_cannot_be_sent_is_sent_later_and_once(sent, mailoutbox, monkeypatch):

@@ -1,6 +1,7 @@
 """What is sent by a form is kept first, and then taken in: a lead, what it did, where from."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -28,7 +29,6 @@ def test_a_new_person_becomes_a_lead_that_raised_a_hand(client):
         "anna@kempen.example", "Anna Peeters", "Kempen NV",
     )  # fmt: skip
     assert (lead.source, lead.campaign, lead.interest) == ("google", spring, "Metering hub")
-    assert lead.consent_basis == "form demo, newsletter 1"
     done = lead.activities.get()
     assert (done.kind, done.subject, done.body) == ("demo_request", "The demo", "Call me")
     assert done.properties["form"] == "demo"
@@ -63,17 +63,18 @@ def test_whoever_is_known_is_not_dropped_and_keeps_what_is_known(client):
 
 
 def test_the_ledger_holds_the_text_that_was_read(client):
-    form = a_form()
+    form = a_form(kind="download")
     carried = opened(client, form)
     a_text(version=2, text="You may write to me every day.")
     send(client, form, ANNA | NEWS, carried=carried)
-    given = Consent.objects.get()
+    given = Consent.objects.get(purpose="marketing_email")
     assert (given.purpose, given.given, given.basis) == ("marketing_email", True, "consent")
     assert (given.text_version, given.text) == ("newsletter 1", "You may write to me.")
     kept = Submission.objects.get()
     assert given.proof["submission"] == kept.pk
     assert given.proof["address"] == kept.address != "127.0.0.1"
     assert given.source == "form demo"
+    assert Lead.objects.get().consent_basis == "Consent, newsletter 1"
 
 
 def test_a_box_that_is_not_ticked_says_nothing(client):
@@ -84,7 +85,9 @@ def test_a_box_that_is_not_ticked_says_nothing(client):
 
 def test_who_asks_to_be_contacted_may_be_contacted(client):
     send(client, a_form(kind="contact_request"))
-    assert Lead.objects.get().consent_basis == "form demo, asked"
+    asked = Consent.objects.get()
+    assert (asked.purpose, asked.basis, asked.text) == ("phone", "contract", "")
+    assert Lead.objects.get().consent_basis == "Contract"
 
 
 @pytest.mark.parametrize(
@@ -143,3 +146,16 @@ def test_what_was_released_counts_as_a_person(client):
     done = Activity.objects.get()
     assert (done.actor_class, done.classified_by) == ("human", "person")
     assert (kept.state, kept.decided_by, done.happened_at) == ("taken_in", by, kept.received_at)
+
+
+def test_a_visitor_is_told_who_it_is_where_visits_are_tracked(client, monkeypatch):
+    told = []
+    visitors = SimpleNamespace(identify=lambda *who, **how: told.append((who, how)))
+    monkeypatch.setattr("intake.submitting.find_spec", bool)
+    monkeypatch.setattr("intake.submitting.import_module", lambda _name: visitors)
+    form = a_form()
+    send(client, form)
+    send(client, form, ANNA | {"message": "again"}, visitor="v-1\x00")
+    ((visitor, lead), how) = told[0]
+    assert (visitor, lead, how["proof"]["by"]) == ("v-1", Lead.objects.get(), "form demo")
+    assert len(told) == 1

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.calendar_form import LabelledRows
-from intake.models import SiteEvent
+from intake.models import Site, SiteEvent
 
 
 class EventInline(admin.TabularInline):
@@ -15,6 +15,7 @@ class EventInline(admin.TabularInline):
     extra = 1
 
 
+@admin.register(Site)
 class SiteAdmin(admin.ModelAdmin):
     list_display = ["name", "origin", "active"]
     readonly_fields = ["script"]
