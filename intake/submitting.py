@@ -6,19 +6,16 @@ Known or new, erased before or not: whoever fills in a form is taken in, by an a
 import logging
 from datetime import timedelta
 from hashlib import sha256
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Q
 
-from intake import answers, confirming, consenting
+from intake import answers, confirming, consenting, visitors
 from intake.models import Submission
 from intake.suspecting import why_suspected
-from leads import activities, tombstones
+from leads import activities, campaigns, tombstones
 from leads.arriving import arrive
-from leads.models import Activity, Campaign, Touch
+from leads.models import Activity, Touch
 from leads.refusals import Conflict
 
 log = logging.getLogger(__name__)
@@ -173,15 +170,11 @@ def _activity(kept, now, by):
 
 def _campaign_id(kept):
     """Of the link that led here, else of the form."""
-    if said := kept.utm.get("campaign"):
-        named = Campaign.objects.filter(Q(utm_campaign__iexact=said) | Q(name__iexact=said))
-        if found := named.order_by("pk").values_list("pk", flat=True).first():
-            return found
-    return kept.form.campaign_id
+    found = campaigns.campaign_for(on=kept.received_at.date(), **kept.utm)
+    return found.pk if found else kept.form.campaign_id
 
 
 def _join_visitor(kept, now):
     """What the same browser looked at before becomes the lead's, where visits are tracked."""
-    if kept.visitor and find_spec("intake.visitors"):
-        proof = {"by": kept.form.door, "submission": kept.pk}
-        import_module("intake.visitors").identify(kept.visitor, kept.lead, now=now, proof=proof)
+    proof = {"by": kept.form.door, "submission": kept.pk}
+    visitors.identify(kept.visitor, kept.lead, now=now, proof=proof)

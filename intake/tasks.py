@@ -1,9 +1,9 @@
-"""Doorbells of imports and of forms."""
+"""Doorbells of imports, forms and visits."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from intake import confirming, importing, jobs, submitting
+from intake import confirming, importing, jobs, submitting, visitors
 
 
 @shared_task
@@ -24,3 +24,8 @@ def mail_confirmation(submission_id):
 @shared_task
 def sweep_submissions():
     submitting.sweep(timezone.now())
+
+
+@shared_task
+def forget_visits():
+    visitors.forget_old(timezone.now())

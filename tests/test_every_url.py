@@ -8,6 +8,7 @@ from django.urls import Resolver404, URLPattern, get_resolver, resolve
 
 OPEN = {
     "healthz",
+    "script",
     "account_login",
     "account_logout",
     "account_signup",

@@ -2,6 +2,7 @@
 
 from intake.models.forms import CaptureForm, ConsentText, FormField, Submission
 from intake.models.jobs import ImportChange, ImportJob, RejectedRow, StagedRow
+from intake.models.visits import Site, SiteEvent, Visit, Visitor
 
 __all__ = [
     "CaptureForm",
@@ -10,6 +11,10 @@ __all__ = [
     "ImportChange",
     "ImportJob",
     "RejectedRow",
+    "Site",
+    "SiteEvent",
     "StagedRow",
     "Submission",
+    "Visit",
+    "Visitor",
 ]
