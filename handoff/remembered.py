@@ -49,7 +49,7 @@ def forget(event_ids):
         Opportunity.objects.filter(closed_event__in=event_ids).select_related("closed_event")
     )
     for deal in reopened:
-        was_sql = deal.closed_event.source == "sql"
+        was_sql = deal.closed_event is not None and deal.closed_event.source == "sql"
         deal.status = Opportunity.Status.OPEN if was_sql else Opportunity.Status.POTENTIAL
         deal.closed_at, deal.closed_event, deal.reason = None, None, ""
     bulk.update(reopened, _COLUMNS)

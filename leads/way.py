@@ -34,7 +34,7 @@ ENDS = {
 OWNED = (SAL, SQL)
 NOT_STATED = "not_stated"  # the reason of who was given back without one
 ACT_DAYS, WAKE_DAYS = 14, 90  # until somebody has to look at what came open
-_RANK = {stage: place for place, stage in enumerate(OPEN)}
+_RANK: dict[str, int] = {stage: place for place, stage in enumerate(OPEN)}
 _NEEDS_REASON = {"lose", "recycle", "disqualify", "reject", "demote"}
 
 
@@ -53,6 +53,11 @@ def ended(past):
 
 def is_open(stage):
     return stage in OPEN
+
+
+def beyond(stage):
+    """The open stages that come after an open one."""
+    return [later for later in OPEN if stage in _RANK and _RANK[later] > _RANK[stage]]
 
 
 def step_back(now):

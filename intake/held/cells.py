@@ -11,13 +11,12 @@ from intake.normalising import EMPLOYEES_MOST, Rejected
 from leads.models import Activity, Attribute, Company, Lead
 
 AMOUNT_MOST = 10**12
-MOST = {"activity.body": 20_000, "activity.subject": 200, "activity.external_id": 120}
-WIDTHS = {
+MOST = {
+    "activity.body": 20_000,
     "history.opportunity": 120,
     "history.product": 120,
     "history.currency": 3,
     "history.reason": 200,
-    **MOST,
 }
 
 
@@ -75,7 +74,7 @@ class Reader:
             width = _width(owner, name)
             read = self._typed(typed[target])
             return (lambda text: _fitting(read(text), width)) if width else read
-        most = _width(owner, name) or WIDTHS.get(target, TEXT_VALUE)
+        most = _width(owner, name) or MOST.get(target, TEXT_VALUE)
         return lambda text: _fitting(text, most)
 
     def _typed(self, kind):
@@ -122,7 +121,8 @@ def _meant(entry):
 def _width(owner, name):
     model = {"lead": Lead, "company": Company, "activity": Activity}.get(owner)
     names = {f.name: f for f in model._meta.concrete_fields} if model else {}
-    return getattr(names.get(name), "max_length", None)
+    found = names.get(name)
+    return None if found is None or found.choices else found.max_length
 
 
 def _fitting(text, most):

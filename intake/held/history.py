@@ -1,6 +1,7 @@
 """Past stages and outcomes: each row is one pass of a lead through the stages of another system."""
 
 import re
+from datetime import datetime
 
 from django.db import transaction
 
@@ -35,12 +36,13 @@ WORDS = {
     way.REJECTED: "rejected",
 }
 _MEANS = {word: stage for stage, words in WORDS.items() for word in words.split("|")}
-_MOMENTS = {
+_MOMENTS: dict[str, str] = {
     "became_mql_at": MQL,
     "handed_off_at": HANDED_OFF,
     "accepted_at": SAL,
     "qualified_at": SQL,
 }
+_NAMES = {stage: name for name, stage in _MOMENTS.items()}
 _CLOSES = {"won_at": CUSTOMER, "lost_at": LOST, "disqualified_at": DISQUALIFIED}
 
 
@@ -123,7 +125,9 @@ def _person(line, past):
 
 
 def _past(said, reader, job):
-    moments = {stage: said[name] for name, stage in _MOMENTS.items() if name in said}
+    moments: dict[str, datetime] = {
+        stage: said[name] for name, stage in _MOMENTS.items() if name in said
+    }
     stage = _stage(said)
     past = Past(
         lead_id=0,
@@ -163,9 +167,7 @@ def _stage(said):
         )
     if closed and closed[0] != stage:
         raise Contradiction(f"It says “{word[:60]}”, and when it was {closed[0].label.lower()}.")
-    later = list(way.OPEN)[list(way.OPEN).index(stage) + 1 :] if way.is_open(stage) else []
-    names = {s: name for name, s in _MOMENTS.items()}
-    if beyond := [s for s in later if names[s] in said]:
+    if beyond := [later for later in way.beyond(stage) if _NAMES[later] in said]:
         raise Contradiction(f"It says “{word[:60]}”, and when it was {beyond[0].label}.")
     return stage
 
