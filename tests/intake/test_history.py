@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from handoff import judging
 from handoff.models import Handoff, Opportunity, ReviewEntry
+from intake.held import undoing
 from intake.models import ImportChange
 from leads import history
 from leads.models import Cycle, Lead, LeadEvent
@@ -253,6 +255,37 @@ def test_what_was_remembered_can_be_forgotten():
     assert (Lead.objects.get().stage, Lead.objects.get().owner) == ("unqualified", None)
     assert (Cycle.objects.count(), Opportunity.objects.count()) == (0, 0)
     assert_lawful()
+
+
+def test_a_roll_back_puts_back_the_newest_moves_first_and_keeps_who_moved_on():
+    story.agreement_in_force()
+    import_file("Email\nann@example.com\nbo@example.com\n")
+    job = remember(WON, {"Email": "bo@example.com", "Stage": "lost", "Closed": "2024-01-01"})
+    bo = Lead.objects.get(email="bo@example.com")
+    perform(bo, "reopen", by=UserFactory(role="Sales manager"), reason="other", note="x" * 20)
+    changes = ImportChange.objects.filter(job=job, subject="event").order_by("-pk")
+    for change in changes:  # in the smallest batches that there are
+        kept = _rolled_back(change)
+        assert bool(kept) == (change.after["lead"] == bo.pk)
+    assert Lead.objects.get(email="ann@example.com").stage == "unqualified"
+    assert not Cycle.objects.filter(lead__email="ann@example.com").exists()
+    assert Cycle.objects.get(lead=bo).outcome == "lost"
+    assert_lawful()
+
+
+def _rolled_back(change):
+    """Why it stays, "" when it is put back."""
+    table = "CREATE TEMP TABLE intake_undo ON COMMIT DROP AS SELECT *, '' AS kept"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.intake_undo")
+        cursor.execute(
+            f"{table} FROM (SELECT id, subject, subject_id, after FROM intake_importchange"
+            " WHERE id = %s) c",
+            [change.pk],
+        )
+        undoing.events()
+        cursor.execute("SELECT kept FROM intake_undo")
+        return cursor.fetchone()[0]
 
 
 def events_of(job):
