@@ -25,8 +25,14 @@ _DEFINE = [
         ("scoring", "rulegroup"),
         ("leads", "attribute"),
         ("leads", "campaign"),
+        ("leads", "campaigncost"),
         ("leads", "botrule"),
         ("leads", "botagent"),
+        ("intake", "site"),
+        ("intake", "siteevent"),
+        ("intake", "captureform"),
+        ("intake", "formfield"),
+        ("intake", "consenttext"),
         ("accounts", "workcalendar"),
         ("accounts", "workhours"),
         ("accounts", "calendarday"),
@@ -34,7 +40,8 @@ _DEFINE = [
     )
     for verb in ("view", "add", "change", "delete")
 ]
-_MARKET = ["leads.market_lead", "intake.add_importjob", "intake.view_importjob"]
+_FORMS = ["intake.view_captureform", "intake.change_submission"]
+_MARKET = ["leads.market_lead", "intake.add_importjob", "intake.view_importjob", *_FORMS]
 _SELL = ["leads.sell_lead"]
 _SEE_PEOPLE = ["accounts.view_user", "accounts.view_team"]
 _CHURN = ["handoff.add_churn"]

@@ -68,8 +68,10 @@ SELECT id, pg_temp.pick('Halden,Vesta,Norrvik,Brauer,Kolin,Ostrava,Tisza,Lumen,F
     pg_temp.pick('prospect,prospect,prospect,prospect,prospect,prospect,customer,former,partner,competitor', pg_temp.r(id, 7)),
     now() - interval '800 d'
 FROM generate_series(1, current_setting('bench.leads')::int / 4) id;
-INSERT INTO leads_campaign (name, channel, cost, utm_campaign)
-SELECT 'Campaign ' || i, 'search', 1000 * i, 'campaign-' || i FROM generate_series(1, 12) i;
+INSERT INTO leads_campaign (name, channel, utm_source, utm_medium, utm_campaign, utm_content, utm_term)
+SELECT 'Campaign ' || i, 'search', '', '', 'campaign-' || i, '', '' FROM generate_series(1, 12) i;
+INSERT INTO leads_campaigncost (campaign_id, "on", amount, note)
+SELECT id, current_date - 30 * i, 100 * id, '' FROM leads_campaign, generate_series(1, 12) i;
 
 -- 3. Who each lead is, which way it takes, and whose it would be in sales.
 CREATE TEMP TABLE person AS

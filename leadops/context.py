@@ -121,7 +121,9 @@ _PAGES = [
         "feedback",
     ),
     (gettext_lazy("Scoring"), "calculator", "scoring:models", _markets, ""),
+    (gettext_lazy("Campaigns"), "speakerphone", "campaigns:list", _markets, ""),
     (gettext_lazy("Imports"), "file-import", "intake:list", _markets, ""),
+    (gettext_lazy("Forms"), "forms", "forms:list", _markets, ""),
     (gettext_lazy("Checks"), "shield-check", "handoff:checks", _manages, ""),
     (gettext_lazy("Admin"), "settings", "admin:index", _administers, ""),
 ]

@@ -16,7 +16,7 @@ from handoff.preview import subject
 from intake import importing, jobs
 from intake.models import ImportJob
 from leads.lifecycle import HANDED_OFF, MQL, SAL
-from leads.models import Lead
+from leads.models import Campaign, Lead
 from scoring import computing, firing, versions
 from scoring.models import Computation, Rule, ScoringModel
 
@@ -61,6 +61,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield from _preview_pictures(marta, now)
     yield from _agreement_pictures(ivana, marta, now)
     yield from _admin_pictures(marta)
+    yield from _campaign_pictures(ivana)
     yield Picture("scorecard", marta, reverse("insights:scorecard"))
     yield Picture("checks", claire, reverse("handoff:checks"))
 
@@ -79,6 +80,12 @@ def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:
         yield Picture("lead-edit", marketer, edit)
     if called:
         yield Picture("discovery", rep, reverse("handoff:discovery", args=[called.pk]))
+
+
+def _campaign_pictures(marketer: User) -> Iterator[Picture]:
+    yield Picture("campaigns", marketer, reverse("campaigns:list"))
+    if campaign := Campaign.objects.order_by("pk").first():
+        yield Picture("campaign", marketer, campaign.get_absolute_url())
 
 
 def _feedback_pictures(marketer: User, settles: User) -> Iterator[Picture]:

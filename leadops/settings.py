@@ -198,6 +198,10 @@ CONTENT_SECURITY_POLICY = {
 # A scoring model of 60 rules is one form, and its conditions have many inputs.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
+# Visits of nobody in particular
+
+VISIT_DAYS = env.number("VISIT_DAYS", 90)
+
 # Words and times
 
 LANGUAGE_CODE = "en"
@@ -257,6 +261,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
+    "forget visits": {"task": "intake.tasks.forget_visits", "schedule": 24 * 3600},
+    "sweep submissions": {"task": "intake.tasks.sweep_submissions", "schedule": 60},
 }
 
 LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO").upper(), as_json=PRODUCTION)

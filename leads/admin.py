@@ -1,9 +1,12 @@
 """Attributes, campaigns and the signs of bots are edited here; leads and companies are looked at.
 No transitions."""
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 
-from leads.models import Attribute, BotAgent, BotRule, Campaign, Company, Lead
+from accounts.calendar_form import LabelledRows
+from leads.models import Attribute, BotAgent, BotRule, Campaign, CampaignCost, Company, Lead
 
 
 class LookedAt(admin.ModelAdmin):
@@ -34,10 +37,23 @@ class AttributeAdmin(admin.ModelAdmin):
         return False
 
 
+# The browser's own, which needs no script.
+DAY = {models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}}
+
+
+class CostInline(admin.TabularInline):
+    model = CampaignCost
+    formset = LabelledRows
+    formfield_overrides = DAY
+    extra = 1
+
+
 @admin.register(Campaign)
 class CampaignAdmin(admin.ModelAdmin):
-    list_display = ["name", "channel", "cost", "starts_on", "ends_on"]
+    list_display = ["name", "channel", "starts_on", "ends_on"]
     search_fields = ["name", "utm_campaign"]
+    inlines = [CostInline]
+    formfield_overrides = DAY
 
 
 @admin.register(Company)

@@ -33,7 +33,8 @@ class Ambiguous(Refusal):
 @dataclass
 class Person:
     """Who arrives, checked by the door: columns of Lead, {attribute code: typed value}, columns of
-    Company. `lead` and `outcome` (created, updated, unchanged), or `refusal`, are the answer."""
+    Company; `at_birth`: columns which only a new lead gets. `lead` and `outcome` (created, updated,
+    unchanged), or `refusal`, are the answer."""
 
     email: str = ""
     phone: str = ""
@@ -41,23 +42,35 @@ class Person:
     fields: dict = field(default_factory=dict)
     attributes: dict = field(default_factory=dict)
     company: dict = field(default_factory=dict)
+    at_birth: dict = field(default_factory=dict)
     lead: Lead | None = None
     outcome: str = ""
     refusal: Refusal | None = None
 
 
-def arrive(people, *, now, source, by=None, system="", overwrite=False, details=None):
+def arrive(
+    people,
+    *,
+    now,
+    source,
+    by=None,
+    system="",
+    overwrite=False,
+    details=None,
+    themselves=False,
+):
     """Match or create these people, and answer on each of them. Any number in one transaction.
 
     `source`: the door, as it stands beside each change ("form demo"). `system`: whose external ids
     these are. What a lead lacks is filled in; `overwrite`: what it has is replaced, too.
+    `themselves`: they came by an act of their own, which no erasure before it forbids.
     """
     for attempt in range(1, ATTEMPTS + 1):
         for one in people:
             one.lead, one.outcome, one.refusal = None, "", None
         try:
             with transaction.atomic(), recording(source[:80]):
-                _Arriving(people, now, by, system, overwrite, details).run()
+                _Arriving(people, now, by, system, overwrite, details, themselves).run()
         except (IntegrityError, OperationalError, _MergedMeanwhile):
             if attempt == ATTEMPTS or not connection.is_usable() or connection.needs_rollback:
                 raise
@@ -70,9 +83,9 @@ class _MergedMeanwhile(Exception):
 
 
 class _Arriving:
-    def __init__(self, people, now, by, system, overwrite, details):
+    def __init__(self, people, now, by, system, overwrite, details, themselves):
         self.people, self.now, self.by, self.system = people, now, by, system
-        self.overwrite, self.details = overwrite, details
+        self.overwrite, self.details, self.themselves = overwrite, details, themselves
         self.new: list[Lead] = []
         self.changed: dict[int, set] = {}
         self.retyped: set[int] = set()
@@ -88,7 +101,7 @@ class _Arriving:
 
     def _refuse(self):
         keys = {key for one in self.people for key in self._secret_keys(one)}
-        buried = tombstones.erased(keys)
+        buried = set() if self.themselves else tombstones.erased(keys)
         for one in self.people:
             if buried.intersection(self._secret_keys(one)):
                 one.refusal = Erased("This person asked to be erased and is not taken in again.")
@@ -129,7 +142,8 @@ class _Arriving:
         lead = by_email or by_id or self._by_phone(one)
         if lead is None:
             keys = {"external_id": "" if self.system else one.external_id}
-            lead = Lead(created_at=self.now, stage_at=self.now, **one.fields, **keys)
+            said = one.at_birth | one.fields | keys
+            lead = Lead(created_at=self.now, stage_at=self.now, **said)
             lead.email, lead.phone = one.email, one.phone
             self.values[id(lead)] = dict(one.attributes)
             self.new.append(lead)

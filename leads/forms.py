@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads import activities, deliver
+from leads import activities, deliver, referral
 from leads.changes import recording
 from leads.models import Activity, Company, Lead
 
@@ -16,6 +16,12 @@ class LeadForm(forms.ModelForm):
     """Contact facts only: the stage changes by transitions, the score by rules."""
 
     company = forms.CharField(label=gettext_lazy("Company"), max_length=200, required=False)
+    referred_by = forms.CharField(
+        label=gettext_lazy("Referred by"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("The email address, or the name, of another lead."),
+    )
 
     class Meta:
         model = Lead
@@ -38,6 +44,7 @@ class LeadForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.user = user
         self.initial["company"] = self.instance.company.name if self.instance.company else ""
+        self.initial["referred_by"] = referral.said(self.instance.referred_by, to=user)
 
     def clean_email(self):
         email = self.cleaned_data["email"].strip()
@@ -46,11 +53,18 @@ class LeadForm(forms.ModelForm):
             raise forms.ValidationError(self._taken(others.filter(low=email.lower())))
         return email
 
+    def clean_referred_by(self):
+        if "referred_by" not in self.changed_data:
+            return self.instance.referred_by
+        said = self.cleaned_data["referred_by"].strip()
+        return referral.found(said, of=self.instance, by=self.user)
+
     def _post_clean(self):
-        """The company is typed by name; the model's own check of it comes with saving."""
-        name = self.cleaned_data.pop("company", "")
+        """Company and referrer are typed as words; the model's own check of them comes with
+        saving."""
+        typed = {name: self.cleaned_data.pop(name, None) for name in ("company", "referred_by")}
         super()._post_clean()
-        self.cleaned_data["company"] = name.strip()
+        self.cleaned_data |= typed | {"company": (typed["company"] or "").strip()}
 
     def store(self):
         """Write what was changed and nothing else, or put the error at its field and return False.
@@ -63,6 +77,8 @@ class LeadForm(forms.ModelForm):
                 if "company" in self.changed_data:
                     self.instance.company = company_named(self.cleaned_data["company"])
                     changed.append("company")
+                if "referred_by" in self.changed_data:
+                    self.instance.referred_by = self.cleaned_data["referred_by"]
                 if changed:
                     self.instance.save(update_fields=changed)
                     deliver.follow("changed", [self.instance.pk])

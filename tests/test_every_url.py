@@ -8,6 +8,7 @@ from django.urls import Resolver404, URLPattern, get_resolver, resolve
 
 OPEN = {
     "healthz",
+    "script",
     "account_login",
     "account_logout",
     "account_signup",
@@ -19,6 +20,7 @@ OPEN = {
     "account_confirm_email",
     "account_email_verification_sent",
 }
+OPEN_TO_ALL = {"hosted"}  # capture forms: whole namespaces
 SAMPLES = {"int": "1", "uuid": "01234567-89ab-cdef-0123-456789abcdef"}
 
 
@@ -27,7 +29,8 @@ def every_url(patterns, prefix="/"):
     for entry in patterns:
         route = prefix + str(entry.pattern).lstrip("^")
         if not isinstance(entry, URLPattern):
-            yield from every_url(entry.url_patterns, route)
+            if entry.namespace not in OPEN_TO_ALL:
+                yield from every_url(entry.url_patterns, route)
         elif entry.name not in OPEN:
             path = simplify_regex(route) if "(?P" in route else route.rstrip("$")
             sample = re.sub(r"<(?:(\w+):)?\w+>", lambda m: SAMPLES.get(m[1], "x"), path)

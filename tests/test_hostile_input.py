@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver
 from accounts import roles
 from tests import story
 from tests.factories import LeadFactory, RepFactory, UserFactory
+from tests.intake.form_world import a_form
 
 HUGE = "9" * 5000  # more than int() reads
 # Each has been an error in some program.
@@ -36,6 +37,7 @@ NAMES = [
     "weeks", "capacity", "list", "need", "currency", "expected_close_on", "hours", "pausing",
     "last_name", "phone", "interest", "one", "team",
     "due_at", "churned_on", "tab", "draft_at", "own-decision",
+    "lead.email", "message", "consent.newsletter", "stamp", "visitor", "referrer",
     "weeks", "capacity", "list", "settlement", "whose", "days",
 ]  # fmt: skip
 VERBS = [
@@ -96,6 +98,9 @@ PARSED = [
     ("POST /leads/{}/bant/", "need_evidence", ""),
     ("POST /leads/{}/churn/", "churned_on", ""),
     ("/pipeline/", "after", "pipeline"),
+    ("/f/demo/", "utm_source", ""),
+    ("POST /f/demo/", "lead.email", ""),
+    ("POST /f/demo/", "stamp", ""),
     ("/pipeline/", "owner", "pipeline"),
 ]
 
@@ -118,7 +123,8 @@ def filled(path, pick, ids):
     def fill(match):
         if match[1] == "int":
             return pick([*ids, *ids, "0", "1", str(2**63), HUGE])
-        return pick({"name": VERBS, "where": ["review", "inbox", "x"]}.get(match[2], ["x", "%00"]))
+        known = {"name": VERBS, "where": ["review", "inbox", "x"], "slug": ["demo", "demo", "x"]}
+        return pick(known.get(match[2], ["x", "%00"]))
 
     return re.sub(r"<(?:(\w+):)?(\w+)>", fill, path)
 
@@ -137,6 +143,7 @@ def ids(rep):
         story.accepted(by=rep),
         story.an_sql(by=rep),
     ]
+    a_form()
     return [str(lead.pk) for lead in made]
 
 

@@ -36,7 +36,7 @@ class History:
 
     def __init__(self, people, *, now, leads=2_000, seed=7):
         self.people, self.now, self.random = people, now, Random(seed)  # noqa: S311
-        self.market = Market(self.random)
+        self.market = Market(self.random, since=(now - timedelta(days=DAYS)).date())
         self.answering = Random(seed)  # noqa: S311  (of its own: it changes nothing else)
         self.persons, self.total = {}, leads
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from leadops.demo import names
 from leads.capture import capture
-from leads.models import Activity, Campaign, Company, Lead
+from leads.models import Activity, Campaign, CampaignCost, Company, Lead
 from leads.searching import fold
+
+MONTHS = 6
 
 
 @dataclass
@@ -21,12 +23,11 @@ class Person:
 class Market:
     """Draws from `random`; remembers the companies, so that colleagues work at the same ones."""
 
-    def __init__(self, random):
+    def __init__(self, random, *, since):
         self.random = random
         self.companies = []
         self.campaigns = {
-            source: Campaign.objects.create(name=name, channel=channel, cost=cost)
-            for source, (name, channel, cost) in names.CAMPAIGNS.items()
+            source: _campaign(source, *facts, since) for source, facts in names.CAMPAIGNS.items()
         }
         self.serial = 0
 
@@ -148,6 +149,19 @@ class Market:
 
     def phone(self):
         return f"+49 561 555 {self.random.randint(1000, 9999)}"
+
+
+def _campaign(source, name, channel, cost, since):
+    """Half a year of it, paid in as many parts as there are months."""
+    word = source.partition(":")[0].replace(" ", "-").lower()
+    campaign = Campaign.objects.create(
+        name=name, channel=channel, starts_on=since, utm_source=f"{word}*"
+    )
+    CampaignCost.objects.bulk_create(
+        CampaignCost(campaign=campaign, on=since + timedelta(days=30 * n), amount=cost // MONTHS)
+        for n in range(MONTHS)
+    )
+    return campaign
 
 
 def _weighted(random, pairs):

@@ -1,8 +1,9 @@
 """The tables of the core. Each module holds one idea; import the models from here."""
 
-from leads.models.activity import Activity, Campaign, Touch
+from leads.models.activity import Activity, Touch
 from leads.models.attribute import Attribute, LeadAttributes
 from leads.models.bot import BotAgent, BotRule
+from leads.models.campaign import Campaign, CampaignCost
 from leads.models.change import FieldChange, StaleLead
 from leads.models.company import Company
 from leads.models.consent import Consent
@@ -19,6 +20,7 @@ __all__ = [
     "BotAgent",
     "BotRule",
     "Campaign",
+    "CampaignCost",
     "Company",
     "Consent",
     "Cycle",

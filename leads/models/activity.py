@@ -8,25 +8,13 @@ from django.db import models
 from leads.models.change import mark_acted, mark_stale, record_class_changes
 
 
-class Campaign(models.Model):
-    name = models.CharField(max_length=120, unique=True)
-    channel = models.CharField(max_length=60, blank=True)
-    cost = models.DecimalField(max_digits=12, decimal_places=2, default=0, help_text="EUR")
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
-    utm_campaign = models.CharField(max_length=120, blank=True)
-
-    def __str__(self):
-        return self.name
-
-
 class Touch(models.Model):
     """A lead met a campaign or channel. Immutable, because conditions read it."""
 
     lead = models.ForeignKey(
         "leads.Lead", on_delete=models.CASCADE, related_name="touches", db_index=False
     )
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT)
+    campaign = models.ForeignKey("leads.Campaign", null=True, blank=True, on_delete=models.PROTECT)
     source = models.CharField(max_length=100, blank=True)
     medium = models.CharField(max_length=100, blank=True)
     term = models.CharField(max_length=200, blank=True)

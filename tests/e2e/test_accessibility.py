@@ -10,7 +10,8 @@ from django.utils import timezone
 from handoff import agreements, checking
 from handoff.answering import answer
 from intake import importing, jobs
-from leads.models import LeadEvent
+from intake.models import Site
+from leads.models import Campaign, CampaignCost, Lead, LeadEvent
 from leads.perform import perform
 from notify import reactions
 from scoring import computing, versions
@@ -46,6 +47,10 @@ def busy(market):
     )
     jobs.start(done, done.mapping, ring_worker=False)
     importing.run(done.pk, now=now)
+    fair = Campaign.objects.create(name="Fair", channel="Fair", utm_campaign="fair*")
+    CampaignCost.objects.create(campaign=fair, on=now, amount=1200)
+    Lead.objects.filter(pk=sal.pk).update(campaign=fair)
+    site = Site.objects.create(origin="https://www.halden.example", name="Halden")
     agreement = agreements.in_force()
     draft = versions.duplicate(agreement.scoring_model)
     computing.run(_preview(draft, 12, now).pk)
@@ -69,6 +74,9 @@ def busy(market):
         "churn": reverse("handoff:churn", args=[sal.pk]),
         "edit": reverse("leads:edit", args=[sal.pk]),
         "reject": reverse("leads:act", args=[offer.pk, "reject"]),
+        "campaign": fair.get_absolute_url(),
+        "admin campaign": reverse("admin:leads_campaign_change", args=[fair.pk]),
+        "admin site": reverse("admin:intake_site_change", args=[site.pk]),
         "map": reverse("intake:map", args=[to_map.pk]),
         "result": reverse("intake:detail", args=[done.pk]),
         "rules": model,
@@ -219,6 +227,10 @@ VIEWS = {
     "preview": ("marta", "preview", open_tables),
     "preview running": ("marta", "preview running", None),
     "preview not computed": ("ivana", "/scoring/models/1/preview/", None),
+    "campaigns": ("ivana", "/campaigns/", None),
+    "campaign": ("marta", "campaign", None),
+    "admin campaign": ("marta", "admin campaign", None),
+    "admin site": ("marta", "admin site", None),
     "scorecard": ("ivana", "/insights/scorecard/", None),
     "checks": ("claire", "/checks/", None),
     "routing": ("claire", "/routing/", None),

@@ -1,4 +1,4 @@
-"""The admin of the core: managers edit attributes and campaigns; nobody moves a lead here."""
+"""The admin of the core: managers edit attributes; nobody moves a lead here."""
 
 import pytest
 from django.urls import reverse
@@ -30,11 +30,6 @@ def test_a_manager_says_since_when_an_attribute_is_known(client, manager):
     assert (fresh.label, fresh.known_since) == ("Yearly budget", "after_outcome")
     assert fresh.code == "budget"
     assert client.post(change(budget).replace("change", "delete")).status_code == 403
-
-
-def test_a_manager_makes_a_campaign(client, manager):
-    said = {"name": "Fair", "channel": "event", "cost": "1200"}
-    assert client.post(reverse("admin:leads_campaign_add"), said).status_code == 302
 
 
 def test_an_administrator_looks_at_leads_and_companies_and_changes_nothing(client):

@@ -1,0 +1,116 @@
+"""Double opt-in: the lead is taken in at once, the consent counts after a click in an email."""
+
+import re
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from intake import confirming, submitting
+from intake.models import Submission
+from leads.models import Consent, Lead
+from tests.factories import LeadFactory
+from tests.intake.form_world import ANNA, a_form, send
+
+pytestmark = pytest.mark.django_db
+CONSENTS = Consent.objects.filter(basis="consent")
+TICKED = ANNA | {"consent.newsletter": "1"}
+
+
+@pytest.fixture
+def sent(client, mailoutbox, django_capture_on_commit_callbacks):
+    """Sends a double opt-in form; returns the emails that followed."""
+
+    def send_it(said=TICKED, **fields):
+        with django_capture_on_commit_callbacks(execute=True):
+            send_it.answer = send(client, a_form(double_opt_in=True, **fields), said)
+        return mailoutbox
+
+    return send_it
+
+
+def link(mail):
+    return re.search(r"http://testserver(\S+)", mail.body)[1]
+
+
+def test_the_request_counts_at_once_and_the_consent_after_the_click(client, sent):
+    (mail,) = sent()
+    assert "We have sent you an email" in client.get(sent.answer.url).content.decode()
+    assert mail.to == ["anna@kempen.example"]
+    assert mail.subject == "Please confirm: See it live"
+    lead, kept = Lead.objects.get(), Submission.objects.get()
+    assert lead.activities.get().kind == "demo_request"
+    assert (kept.state, lead.consent_basis) == ("waiting", "Contract")
+    assert not CONSENTS.exists()
+
+    assert "Was it you" in client.get(link(mail)).content.decode()
+    assert not CONSENTS.exists()
+    client.post(link(mail))
+    assert "it is confirmed" in client.post(link(mail), follow=True).content.decode()
+    given = CONSENTS.get()
+    kept.refresh_from_db()
+    assert (kept.state, given.happened_at) == ("confirmed", kept.confirmed_at)
+    assert given.proof["confirmed_at"] == kept.confirmed_at.isoformat()
+    assert given.proof["sent_at"] == kept.received_at.isoformat()
+
+
+def test_a_confirmed_download_gives_a_basis(client, sent):
+    (mail,) = sent(kind="download")
+    assert Lead.objects.get().consent_basis == ""
+    client.post(link(mail))
+    assert Lead.objects.get().consent_basis == "Consent, newsletter 1"
+
+
+def test_without_a_consent_nothing_is_asked(sent):
+    assert sent(ANNA) == []
+    assert Submission.objects.get().state == "taken_in"
+
+
+def test_a_link_ends_and_a_wrong_one_is_none(client, sent):
+    (mail,) = sent()
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        for method in (client.get, client.post):
+            answer = method(link(mail))
+            assert answer.status_code == 410
+            assert "has expired" in answer.content.decode()
+    for token in ("x", link(mail).split("/")[-2][:-1], "²", "%00"):
+        assert client.post(f"/f/demo/confirm/{token}/").status_code == 404
+    assert not CONSENTS.exists()
+
+
+def test_what_was_confirmed_for_a_merged_lead_is_of_the_one_it_became(client, sent):
+    (mail,) = sent()
+    winner = LeadFactory()
+    Lead.objects.filter(email="anna@kempen.example").update(merged_into=winner)
+    client.post(link(mail))
+    assert CONSENTS.get().lead == winner
+
+
+def test_an_email_that_cannot_be_sent_is_sent_later_and_once(sent, mailoutbox, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("intake.confirming.EmailMessage.send", _fails)
+        assert sent() == []
+    kept = Submission.objects.get()
+    assert (kept.state, kept.mailed_at) == ("waiting", None)
+    assert sent.answer.status_code == 302
+    for minutes in (2, 3):
+        submitting.sweep(kept.received_at + timedelta(minutes=minutes))
+    confirming.mail(kept.pk, now=timezone.now())
+    assert len(mailoutbox) == 1
+
+
+def _fails(*_args, **_options):
+    raise SMTPServerDisconnected
+
+
+def test_a_heading_cannot_add_headers(sent):
+    (mail,) = sent(heading="Hello\nBcc: all@x.example")
+    assert mail.subject == "Please confirm: Hello Bcc: all@x.example"
+    assert mail.message()["Bcc"] is None
+
+
+def test_a_name_around_the_address_is_no_second_reader(sent):
+    (mail,) = sent(TICKED | {"lead.email": "Anna <anna@kempen.example>"})
+    assert mail.to == ["anna@kempen.example"]
