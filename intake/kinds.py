@@ -69,6 +69,16 @@ KINDS: dict[str, Held] = {
         has_attributes=True,
         run="intake.held.history.run",
     ),
+    Kind.COSTS: Held(
+        {"Cost": targets.COST},
+        [
+            (("cost.campaign",), "Choose a column for the campaign."),
+            (("cost.on",), "Choose a column for the day or month."),
+            (("cost.amount",), "Choose a column for the amount."),
+        ],
+        typed=targets.TYPED,
+        run="intake.held.costs.run",
+    ),
 }
 
 

@@ -70,6 +70,13 @@ HISTORY = {
     "history.expected_close_on": "Expected close",
     "history.owner": "Owner's email",
 }
+COST = {
+    "cost.campaign": "Campaign",
+    "cost.on": "Day or month",
+    "cost.amount": "Amount in EUR",
+    "cost.note": "Note",
+    "cost.channel": "Channel of a new campaign",
+}
 FIELDS = LEAD | COMPANY
 IDENTITY = ("lead.email", "lead.external_id")
 PERSON_IDENTITY = (*IDENTITY, "lead.phone")
@@ -87,6 +94,8 @@ TYPED = {
     "company.owner": "user",
     "activity.happened_at": "moment",
     "activity.by": "user",
+    "cost.on": "month",
+    "cost.amount": "cost",
     "history.amount": "amount",
     "history.expected_close_on": "date",
     "history.owner": "user",

@@ -1,5 +1,6 @@
 """The cells of a row as typed values, by the targets of a checked mapping."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,9 +11,13 @@ from intake.limits import TEXT_VALUE
 from intake.normalising import EMPLOYEES_MOST, Rejected
 from leads.models import Activity, Attribute, Company, Lead
 
-AMOUNT_MOST = 10**12
+AMOUNT_MOST, COST_MOST = 10**12, 10**10
+_MONTH = re.compile(r"\d{4}[-/.]\d{1,2}", re.ASCII)
 MOST = {
     "activity.body": 20_000,
+    "cost.campaign": 120,
+    "cost.note": 120,
+    "cost.channel": 60,
     "history.opportunity": 120,
     "history.product": 120,
     "history.currency": 3,
@@ -87,16 +92,18 @@ class Reader:
             "boolean": values.boolean,
             "number": lambda text: values.number(text, self.decimal),
             "amount": self._amount,
+            "cost": lambda text: self._amount(text, COST_MOST),
             "count": self._count,
             "date": self._date,
+            "month": self._day_or_month,
             "moment": self._moment,
         }[kind]
 
-    def _amount(self, text):
-        amount = values.number(text, self.decimal)
-        if not 0 <= amount < AMOUNT_MOST:
-            raise values.Wrong(f"“{values.short(text)}” is no amount from 0 on.")
-        return Decimal(str(amount)).quantize(Decimal("0.01"))
+    def _amount(self, text, most=AMOUNT_MOST):
+        amount = Decimal(str(values.number(text, self.decimal))).quantize(Decimal("0.01"))
+        if not 0 <= amount < most:
+            raise values.Wrong(f"“{values.short(text)}” is no amount from 0 to below {most:,}.")
+        return amount
 
     def _count(self, text):
         count = values.number(text, self.decimal)
@@ -106,6 +113,12 @@ class Reader:
 
     def _date(self, text):
         return moment(text, self.order).date().isoformat()
+
+    def _day_or_month(self, text):
+        """A month is its first day."""
+        if _MONTH.fullmatch(text):
+            text = f"{text}{text[4]}01"
+        return self._date(text)
 
     def _moment(self, text):
         at = moment(text, self.order)

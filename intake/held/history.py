@@ -99,11 +99,13 @@ def _write(job, found, now):
         if past.refusal:
             line.refusal = past.refusal.message
         line.outcome = person.outcome if person.outcome != "unchanged" else past.outcome
-    rowwise.changed(
-        job,
-        Subject.EVENT,
-        [(e.pk, None, {"lead": past.lead_id}) for _, past, _ in going for e in past.events],
-    )
+    rowwise.changed(job, Subject.EVENT, [_noted(past) for _, past, _ in going if past.events])
+
+
+def _noted(past):
+    """One change for all moves of a pass: half of them put back would be no state of a lead."""
+    events = [event.pk for event in past.events]
+    return events[0], None, {"lead": past.lead_id, "events": events}
 
 
 def _told(line, reader, job):

@@ -290,7 +290,7 @@ def _rolled_back(change):
 
 def events_of(job):
     changes = ImportChange.objects.filter(job=job, subject="event")
-    return list(changes.values_list("subject_id", flat=True))
+    return [pk for after in changes.values_list("after", flat=True) for pk in after["events"]]
 
 
 def test_an_imported_mql_waits_in_review_and_is_not_said_to_have_fallen():
