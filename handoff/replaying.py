@@ -13,7 +13,7 @@ from handoff import agreements, exploring, qualifying
 from handoff.models import Judgement
 from leads import cycles
 from leads.lifecycle import UNQUALIFIED, Hold
-from leads.models import LeadEvent
+from leads.models import Cycle, LeadEvent
 from leads.past import stood
 from leads.perform import sources
 from leads.querysets import AnyOf
@@ -63,7 +63,9 @@ def replay(moment):
 
 
 def _system_made():
-    return LeadEvent.objects.filter(name="qualify", actor=None)
+    """Not what another system did."""
+    made = LeadEvent.objects.filter(name="qualify", actor=None)
+    return made.exclude(details__origin=Cycle.Origin.IMPORT)
 
 
 def _made(event):

@@ -1,7 +1,11 @@
-"""Customers, lost and disqualified leads who raise their hand again come back into review."""
+"""Customers, lost and disqualified leads who raise their hand again come back into review.
+
+What a file told of them goes no further than that, and not even there when it happened before.
+"""
 
 from django.db.models import Exists, OuterRef
 
+from handoff import imported
 from handoff.models import QualifyingPath
 from handoff.routing_targets import ACCOUNT_OWNER, account_owners
 from leads.lifecycle import CUSTOMER, Hold
@@ -19,17 +23,20 @@ def reengage(agreement, judged, *, now):
     again = Activity.objects.filter(
         lead=OuterRef("pk"), recorded_at__gt=OuterRef("stage_at"), actor_class="human", by=None
     )
+    again = again.exclude(imported.BROUGHT, happened_at__lte=OuterRef("stage_at"))
     raised = judged.filter(
         Exists(again), stage__in=sources("reengage"), path__in=list(at_once), veto=""
     ).exclude(hold=Hold.FOREVER)
     was = {pk: (stage, path) for pk, stage, path in raised.values_list("pk", "stage", "path")}
     moved = perform_many(was, "reengage", by=None, now=now, origin="hand_raise").moved
-    by_owner = _by_owner([lead for lead in moved if was[lead.pk][0] == CUSTOMER], now)
+    silent = imported.silent([lead.pk for lead in moved])
+    going = [lead for lead in moved if lead.pk not in silent]
+    by_owner = _by_owner([lead for lead in going if was[lead.pk][0] == CUSTOMER], now)
     for owner, leads in by_owner.items():
         why = ACCOUNT_OWNER
         perform_many(leads, "hand_off", by=None, now=now, to_user=owner, why=why)
     owned = {lead.pk for leads in by_owner.values() for lead in leads}
-    rest = [lead for lead in moved if lead.pk not in owned and at_once[was[lead.pk][1]]]
+    rest = [lead for lead in going if lead.pk not in owned and at_once[was[lead.pk][1]]]
     perform_many(rest, "hand_off", by=None, now=now)
     return moved
 

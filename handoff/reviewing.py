@@ -7,8 +7,8 @@ Who places a lead has its row locked, so who comes last has seen the most.
 
 Of an MQL, the first of these decides: a veto holds; data is missing that the agreement wants; it
 was woken; no path holds any more, yet the margin, a look at it, or its own version of the agreement
-keeps it; else it is ready, as is who never had a path: let in by a manager, or drawn as a sample.
-An unqualified lead stands here when a path holds against a veto, or
+keeps it; else it is ready, as is who never had a path: let in by a manager, drawn as a sample,
+or an MQL of another system. An unqualified lead stands here when a path holds against a veto, or
 when the margin more points would bring a free one into a qualifying grade.
 """
 
@@ -109,7 +109,8 @@ _STANDING = """
             WHEN stage <> 'mql' THEN CASE WHEN near AND path = '' AND veto = '' THEN 'near' END
             WHEN lacks THEN 'missing'
             WHEN origin = 'recycled' THEN 'recycled'
-            WHEN path = '' AND coalesce(origin, '') NOT IN ('override', 'exploration') THEN 'fell'
+            WHEN path = '' AND coalesce(origin, '') NOT IN
+                ('override', 'exploration', 'import') THEN 'fell'
             ELSE 'ready'
         END AS view, left(veto, 80) AS veto FROM judged
     )

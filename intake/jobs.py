@@ -43,7 +43,7 @@ def survey_again(job, encoding, delimiter):
 @transaction.atomic
 def start(job, chosen, *, ring_worker=True):
     """Check the mapping (raises Unfit) and let a worker begin. A job starts once."""
-    checked = mapping.check(chosen, job.columns)
+    checked = mapping.check(chosen, job.columns, job.kind)
     started = ImportJob.objects.filter(pk=job.pk, state=State.UPLOADED).update(
         state=State.MAPPED, mapping=checked, heartbeat_at=Now()
     )

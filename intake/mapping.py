@@ -12,16 +12,19 @@ mean "nothing"; `decimal` is the sign before the fraction, "." or ",".
 
 import re
 
+from intake import kinds
+from intake.kinds import Kind
 from intake.refusals import Unfit
-from intake.targets import COMPANY_IDENTITY, FIELDS, IDENTITY
+from intake.targets import COMPANY_IDENTITY
 from leads.models import Attribute
 
 KINDS, KNOWN = Attribute.Kind.values, Attribute.Known.values
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
 
-def check(mapping, columns):
+def check(mapping, columns, kind=Kind.LEADS):
     """The mapping with all defaults filled in, or Unfit naming what is wrong with each column."""
+    held = kinds.KINDS[kind]
     if not isinstance(mapping, dict) or not isinstance(mapping.get("columns"), dict):
         raise Unfit('A mapping is {"columns": {"Header": {"to": …}}}.')
     known = {one.code: one for one in Attribute.objects.all()}
@@ -35,14 +38,14 @@ def check(mapping, columns):
             wrong[name] = 'Write {"to": "lead.email"}, {"to": "attr.code"} or {"to": ""}.'
         elif entry.get("to"):
             try:
-                chosen[name] = _checked(name, entry, known)
+                chosen[name] = _checked(name, entry, known, held) | _means(entry)
             except Unfit as error:
                 wrong[name] = error.message
     wrong |= _clashes(chosen)
     if wrong:
         raise Unfit(next(iter(wrong.values())), wrong)
-    _check_whole({entry["to"] for entry in chosen.values()})
-    return {"columns": chosen, **_settings(mapping)}
+    _check_whole(kind, {entry["to"] for entry in chosen.values()})
+    return {"columns": chosen, **_settings(mapping, held)}
 
 
 def make_attributes(mapping):
@@ -62,12 +65,14 @@ def make_attributes(mapping):
     )
 
 
-def _checked(name, entry, known):
+def _checked(name, entry, known, held):
     target = entry["to"]
-    if target in FIELDS:
+    if target in held.targets:
         return {"to": target}
     owner, _, code = target.partition(".")
-    if owner != "attr" or not _CODE.fullmatch(code):
+    if owner == "property" and held.has_properties and _CODE.fullmatch(code):
+        return {"to": target}
+    if owner != "attr" or not held.has_attributes or not _CODE.fullmatch(code):
         raise Unfit(
             f"“{target}” is no field, nor attr. with a code of small letters, digits and _."
         )
@@ -88,6 +93,17 @@ def _checked(name, entry, known):
     return full
 
 
+def _means(entry):
+    """What its cells stand for, and how it is written, when the entry says so."""
+    said = {name: entry[name] for name in ("values", "write") if entry.get(name)}
+    meant = said.get("values", {})
+    if not isinstance(meant, dict) or not all(isinstance(one, str) for one in meant.values()):
+        raise Unfit('values are {"cell": "what it means"}.')
+    if said.get("write", "overwrite") not in ("overwrite", "fill", "never"):
+        raise Unfit("write is overwrite, fill or never.")
+    return said
+
+
 def _clashes(chosen):
     first: dict[str, str] = {}
     wrong = {}
@@ -102,17 +118,23 @@ def _clashes(chosen):
     return wrong
 
 
-def _check_whole(targets):
-    if not targets & set(IDENTITY):
-        raise Unfit("Choose a column for Email or External ID: a lead is found again by them.")
+def _check_whole(kind, targets):
+    if words := kinds.missing(kind, targets):
+        raise Unfit(words)
     if any(t.startswith("company.") for t in targets) and not targets & set(COMPANY_IDENTITY):
         raise Unfit("Company facts need a column for the company's name or domain.")
 
 
-def _settings(mapping):
+def _settings(mapping, held):
     words, decimal = mapping.get("empty_words", []), mapping.get("decimal", ".")
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise Unfit("empty_words is a list of words.")
     if decimal not in (".", ","):
         raise Unfit("decimal is “.” or “,”.")
-    return {"empty_words": words, "decimal": decimal}
+    dates, update_only = mapping.get("dates", "dmy"), mapping.get("update_only", held.update_only)
+    if dates not in ("dmy", "mdy", "ymd"):
+        raise Unfit("dates is dmy, mdy or ymd.")
+    if not isinstance(update_only, bool):
+        raise Unfit("update_only is true or false.")
+    settings = {"empty_words": words, "decimal": decimal}
+    return settings | {"dates": dates, "update_only": update_only}

@@ -27,8 +27,79 @@ COMPANY = {
     "company.country": "Company country",
     "company.city": "Company city",
 }
+ACCOUNT = {"company.relationship": "Relationship", "company.owner": "Account owner's email"}
+PERSON = {
+    target: LEAD[target]
+    for target in (
+        "lead.email",
+        "lead.external_id",
+        "lead.phone",
+        "lead.name",
+        "lead.first_name",
+        "lead.last_name",
+        "lead.source",
+    )
+}
+ACTIVITY = {
+    "activity.kind": "Kind of activity",
+    "activity.happened_at": "When it happened",
+    "activity.subject": "Subject",
+    "activity.body": "Text",
+    "activity.external_id": "Activity ID",
+    "activity.by": "Done by (email of a user)",
+    "activity.link": "Link",
+    "activity.message_id": "Message ID",
+    "activity.user_agent": "User agent",
+}
+HISTORY = {
+    "history.stage": "Stage or outcome",
+    "history.first_contact_at": "First contact",
+    "history.became_mql_at": "Became MQL",
+    "history.handed_off_at": "Handed off",
+    "history.accepted_at": "Accepted by sales",
+    "history.qualified_at": "Became SQL",
+    "history.won_at": "Won",
+    "history.lost_at": "Lost",
+    "history.disqualified_at": "Disqualified",
+    "history.closed_at": "Closed, whatever the outcome",
+    "history.reason": "Reason",
+    "history.opportunity": "Opportunity ID",
+    "history.product": "Product",
+    "history.amount": "Amount",
+    "history.currency": "Currency",
+    "history.expected_close_on": "Expected close",
+    "history.owner": "Owner's email",
+}
+COST = {
+    "cost.campaign": "Campaign",
+    "cost.on": "Day or month",
+    "cost.amount": "Amount in EUR",
+    "cost.note": "Note",
+    "cost.channel": "Channel of a new campaign",
+}
 FIELDS = LEAD | COMPANY
 IDENTITY = ("lead.email", "lead.external_id")
+PERSON_IDENTITY = (*IDENTITY, "lead.phone")
+HISTORY_MOMENTS = (
+    "history.stage",
+    *(target for target in HISTORY if target.endswith("_at")),
+)
+TYPED = {
+    "lead.email": "email",
+    "lead.phone": "phone",
+    "lead.do_not_contact": "boolean",
+    "company.domain": "domain",
+    "company.employees": "count",
+    "company.revenue": "amount",
+    "company.owner": "user",
+    "activity.happened_at": "moment",
+    "activity.by": "user",
+    "cost.on": "month",
+    "cost.amount": "cost",
+    "history.amount": "amount",
+    "history.expected_close_on": "date",
+    "history.owner": "user",
+} | {target: "moment" for target in HISTORY if target.endswith("_at")}
 NUMBERS = ("company.employees", "company.revenue")
 COMPANY_IDENTITY = ("company.name", "company.domain")
 

@@ -3,8 +3,9 @@ and what is computed in the background.
 
 `lock` is taken before the leads, `gate` may refuse, `effect` runs in the same transaction,
 `reactions` after commit; `form` asks a person for the transition's arguments. The effect of "*"
-follows every move. "changed", "recorded" and "scored" are no transitions: a fact about a lead
-changed, activities of it came in, or scores were written. The last seven move nobody either and
+follows every move. "changed", "recorded", "scored", "remembered" and "forgotten" are no
+transitions: a fact about a lead changed, activities of it came in, scores were written, another
+system told its past, or that was rolled back. The last seven move nobody either and
 only stand in the timeline.
 """
 
@@ -20,6 +21,8 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     },
     "recorded": {"effect": "handoff.touching.by_activities"},
     "scored": {"effect": "handoff.reviewing.scored"},
+    "remembered": {"effect": "handoff.remembered.remember"},
+    "forgotten": {"effect": "handoff.remembered.forget"},
     "*": {"effect": "handoff.reviewing.moved"},
     "qualify": {
         **_UNDER_AGREEMENT,

@@ -102,6 +102,8 @@ def test_a_short_mapping_gets_its_defaults():
         },
         "empty_words": [],
         "decimal": ".",
+        "dates": "dmy",
+        "update_only": False,
     }
 
 
