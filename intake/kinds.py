@@ -16,13 +16,15 @@ class Held:
     targets: dict[str, str]
     needs: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     has_attributes: bool = False
+    has_properties: bool = False  # property.code: facts about an activity
+    update_only: bool = False
     run: str = ""
 
 
 KINDS: dict[str, Held] = {
     Kind.LEADS: Held(
         targets.FIELDS,
-        [(targets.IDENTITY, "Choose a column for Email or External ID: a lead is found by them.")],
+        [(targets.IDENTITY, "Choose a column for Email, External ID or Phone: they find a lead.")],
         has_attributes=True,
     ),
 }

@@ -130,7 +130,7 @@ def test_the_survey_says_what_columns_seem_to_hold():
         "Price",
         "Email (2)",
     ]
-    assert kinds["Since"] == ["date"]
+    assert kinds["Since"] == ["dmy", "mdy", "ymd"]
     assert kinds["Zip"] == []
     assert kinds["Paid"] == ["boolean"]
     assert kinds["Price"] == ["number,"]
