@@ -49,7 +49,7 @@ def survey_again(job, *, kind="", preset=None, **how):
 def _keep(job, found, preset):
     for name, value in found.as_fields().items():
         setattr(job, name, value)
-    job.preset = preset
+    job.preset, job.trial = preset, None
     job.system = PRESETS[preset].system if preset else ""
     job.mapping = guessing.guess(job.columns, found=found, kind=job.kind, preset=preset)
 

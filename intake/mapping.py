@@ -114,9 +114,10 @@ def _rules(entry):
         raise Unfit('values is {"cell": "what it means"}.')
     if len(meanings) > MEANINGS or any(len(one) > TEXT_VALUE for one in meanings.values()):
         raise Unfit(f"Up to {MEANINGS} values of up to {TEXT_VALUE:,} characters can be mapped.")
+    meanings = {cell.strip(): meaning.strip() for cell, meaning in meanings.items()}
     said: dict[str, str] = {}
     for cell, meaning in meanings.items():
-        if said.setdefault(cell.strip().casefold(), meaning) != meaning:
+        if said.setdefault(cell.casefold(), meaning) != meaning:
             raise Unfit(f"“{values.short(cell)}” means two things.")
     return ({"write": write} if write != OVERWRITE else {}) | (
         {"values": meanings} if meanings else {}

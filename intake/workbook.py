@@ -15,15 +15,19 @@ REFUSED = 3  # see intake/worksheet.py
 READER = Path(__file__).with_name("worksheet.py")
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_PARTS = (b"xl/", b"[Content_Types].xml", b"docProps/", b"_rels/", b"mimetype")
+_NAMES = (b"xl/workbook", b"content.xml")  # of parts: of Excel, of OpenDocument
+_DIRECTORY = 2**20  # bytes at the end, where a zip file lists its parts
 
 
 def is_workbook(file):
-    """Does this open file look like one, by its first bytes? Any other zip file is none."""
+    """Does this open file look like one? Any other zip file is none."""
     file.seek(0)
-    head = file.read(60)
+    head = file.read(8)
+    size = file.seek(0, 2)
+    file.seek(max(size - _DIRECTORY, 0))
+    end = file.read() if head.startswith(_ZIP) else b""
     file.seek(0)
-    return head.startswith(_OLD_EXCEL) or (head.startswith(_ZIP) and head[30:].startswith(_PARTS))
+    return head.startswith(_OLD_EXCEL) or any(name in end for name in _NAMES)
 
 
 @contextmanager

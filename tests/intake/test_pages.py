@@ -79,7 +79,7 @@ def test_a_file_is_uploaded_mapped_and_imported(
         (b"", "empty.csv", "empty"),
         (b"\n\n", "blank.csv", "The file is empty."),
         (b"PK\x03\x04" + bytes(200), "leads.zip", "This is a zip file."),
-        (b"PK\x03\x04" + bytes(26) + b"xl/" + bytes(200), "leads.xlsx", "cannot be read"),
+        (b"PK\x03\x04" + bytes(26) + b"xl/workbook" + bytes(200), "leads.xlsx", "cannot be read"),
         (bytes(range(256)) * 20, "noise.bin", "This is not a text file."),
         (gzip.compress(b"Email\na@example.com\n")[:-12], "cut.csv.gz", "damaged"),
         (b"a@example.com,Ann\nb@example.com,Bo\n", "x.csv", "looks like a lead"),

@@ -30,6 +30,9 @@ def test_every_file_has_an_expectation_and_the_other_way_round(shared):
     for folder, pattern in (("exports", "*.csv"), ("hostile", "*.csv.gz")):
         files = {path.name.removesuffix(".gz") for path in (shared / folder).glob(pattern)}
         assert files == dict(answers(folder)).keys()
+    spectrum = shared / "hostile/csv-spectrum"
+    names = [{path.stem for path in (spectrum / kind).iterdir()} for kind in ("csvs", "json")]
+    assert names[0] == names[1]
 
 
 def test_every_column_of_the_online_school_arrives(shared, expected):

@@ -45,6 +45,13 @@ PEOPLE = (
 )  # fmt: skip
 
 
+ODS_CELLS = [
+    'office:value-type="string"><text:p>a@example.com</text:p>',
+    'office:value-type="float" office:value="3"><text:p>3</text:p>',
+    'office:value-type="date" office:date-value="2026-03-31"><text:p>31.03.26</text:p>',
+]
+
+
 def test_typed_cells_arrive_without_loss():
     job = import_file(workbook(("Notes", []), PEOPLE), name="people.xlsx")
     assert (job.sheet, job.sheets, job.encoding) == ("People", ["Notes", "People"], "")
@@ -63,6 +70,29 @@ def test_typed_cells_arrive_without_loss():
     lead = Lead.objects.get(email="b@example.com")
     assert lead.attributes.values["customer_no"] == "12345678901234567890"
     assert totals(import_file(workbook(PEOPLE))) == {"unchanged": 2}
+
+
+def test_open_document_is_read_too():
+    cells = "".join(f"<table:table-cell {cell}</table:table-cell>" for cell in ODS_CELLS)
+    names = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{name}</text:p></table:table-cell>'
+        for name in ("Email", "Visits", "Since")
+    )
+    content = f"""<?xml version="1.0"?><office:document-content
+        xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+        xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+        xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>
+        <office:spreadsheet><table:table table:name="Fair">
+        <table:table-row>{names}</table:table-row><table:table-row>{cells}</table:table-row>
+        </table:table></office:spreadsheet></office:body></office:document-content>"""
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    job = import_file(saved.getvalue(), name="fair.ods")
+    assert (job.sheet, job.created) == ("Fair", 1)
+    assert Lead.objects.get().attributes.values == {"visits": 3, "since": "2026-03-31"}
 
 
 def test_numbers_keep_their_value_with_a_comma_as_decimal_sign():
