@@ -15,7 +15,7 @@ from intake.limits import CELL_CHARACTERS, LINE_CHARACTERS
 from intake.refusals import Unreadable
 
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\w"\x00\ufffd])"?\r?\n?', re.IGNORECASE)
 
 
 @dataclass(slots=True)

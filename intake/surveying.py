@@ -82,7 +82,9 @@ def survey(file, *, encoding="", delimiter="", sheet="", header_line=0, footer_l
     rows = chain(first, rows)
     header = header_of(rows, found.header_line)
     if header is None:
-        raise Unreadable("The file is empty.")
+        raise Unreadable(
+            f"The file has no row {header_line}." if header_line else "The file is empty."
+        )
     found.header_line = header.line
     found.columns = [Column(name) for name in column_names(header)]
     found.empty_words, found.footer_lines = _look(rows, found.columns, footer_lines)
@@ -100,7 +102,7 @@ def column_names(header):
     names: list[str] = []
     taken: Counter[str] = Counter()
     for position, cell in enumerate(header.cells, 1):
-        name = " ".join(cell.replace("\x00", " ").split()) or f"Column {position}"
+        name = " ".join(_shown(cell).split()) or f"Column {position}"
         taken[name] += 1
         names.append(name if taken[name] == 1 else f"{name} ({taken[name]})")
     return names
@@ -112,6 +114,9 @@ def _choose_sheet(file, found):
         found.sheets, found.sheet = names, name
     if not found.sheet:
         raise Unreadable("The workbook is empty.")
+    if len(found.sheet) > 120 or _shown(found.sheet) != found.sheet:
+        raise Unreadable("Give the sheet a shorter and plainer name.")
+    found.sheets = [name for name in found.sheets if _shown(name) == name]
 
 
 def _choose_text(file, found):
@@ -205,7 +210,7 @@ def _note(column, text):
 
 def _shown(text):
     """As a database takes it."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+    return text.encode("utf-8", "replace").decode().replace("\x00", " ")
 
 
 def _fits(test, text):
