@@ -83,7 +83,7 @@ def _guess_fields(columns, said, kind):
     chosen = sure | {one[2]: target for target, one in best.items()}
     if {"lead.first_name", "lead.last_name"} & {*chosen.values()}:
         chosen = {name: target for name, target in chosen.items() if target != "lead.name"}
-    if not set(COMPANY_IDENTITY) & {*chosen.values()} and kind == ImportJob.Kind.LEADS:
+    if not set(COMPANY_IDENTITY) & {*chosen.values()}:
         chosen = {name: to for name, to in chosen.items() if not to.startswith("company.")}
     return chosen
 

@@ -156,8 +156,6 @@ def _clashes(chosen):
 def _check_whole(kind, targets):
     if words := missing(kind, targets):
         raise Unfit(words)
-    if kind != ImportJob.Kind.LEADS:
-        return
     if any(t.startswith("company.") for t in targets) and not targets & set(COMPANY_IDENTITY):
         raise Unfit("Company facts need a column for the company's name or domain.")
 
