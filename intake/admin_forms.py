@@ -65,6 +65,7 @@ class CaptureFormForm(forms.ModelForm):
     class Meta:
         model = CaptureForm
         fields = ["origins"]  # the admin names all
+        widgets = {"origins": forms.TextInput({"class": "vLargeTextField"})}
 
     def clean_origins(self):
         """Each by name: the field itself only says that one of them is wrong."""

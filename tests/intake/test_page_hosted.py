@@ -11,6 +11,7 @@ from leads.models import Activity, Attribute, Lead
 from tests.intake.form_world import ANNA, BROWSER, SLOWLY, a_form, a_text, hidden, opened, send
 
 pytestmark = pytest.mark.django_db
+OURS = {"Origin": "http://testserver"}
 
 
 def test_anybody_may_open_it_and_nothing_is_kept_or_stored(client, django_assert_num_queries):
@@ -39,6 +40,12 @@ def test_an_error_stands_at_its_field_and_the_rest_stays(client):
     assert 'value="Kempen NV"' in page
     assert 'value="1" id="demo-consent.newsletter" checked' in page.replace("required ", "")
     assert not Submission.objects.exists()
+
+
+def test_haste_is_no_matter_while_something_is_wrong(client):
+    page = send(client, a_form(), {}, after=timedelta(seconds=0)).content.decode()
+    assert "Please check what is marked below." in page
+    assert "very quick" not in page
 
 
 def test_who_is_very_quick_is_asked_once_and_then_passes(client):
@@ -168,7 +175,7 @@ def test_a_body_of_the_wrong_kind_breaks_nothing(client, body, kind):
     a_form()
     client.raise_request_exception = False
     for url in ("/f/demo/", "/f/demo/embed/"):
-        answer = client.generic("POST", url, body, content_type=kind, headers={"Origin": "null"})
+        answer = client.generic("POST", url, body, content_type=kind, headers=OURS)
         assert 400 <= answer.status_code < 500
 
 
