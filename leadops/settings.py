@@ -198,6 +198,11 @@ CONTENT_SECURITY_POLICY = {
 # A scoring model of 60 rules is one form, and its conditions have many inputs.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
+# What other systems may send over the API
+
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 600)
+API_BODY_BYTES = env.number("API_BODY_BYTES", 10_000_000)
+
 # Words and times
 
 LANGUAGE_CODE = "en"
@@ -256,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep clocks": {"task": "handoff.tasks.sweep_clocks", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
+    "forget answers of the API": {"task": "accounts.tasks.forget_answers", "schedule": 3600},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
 }
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("imports/", include("intake.urls")),
     path("scoring/", include("scoring.urls")),
+    path("api/v1/", include("leadops.api")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),
     path("healthz", healthz, name="healthz"),
