@@ -19,7 +19,7 @@ REPEATABLE = {
     "required": False,
     "description": "Any text of yours. Sent twice within 24 hours, the request is done once and"
     " answered twice.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "schema": {"type": "string", "pattern": f"^{repeating.NAME}$"},
 }
 router = Router(tags=["Key"])
 

@@ -5,6 +5,7 @@ two at the same moment one runs while the other is told to wait.
 """
 
 import hashlib
+import re
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from django.http import HttpResponse
 from accounts.models import KeptAnswer
 from accounts.problems import ApiError
 
-HEADER = "Idempotency-Key"
+HEADER, NAME = "Idempotency-Key", "[!-~]{1,255}"
 KEPT = timedelta(hours=24)
 
 
@@ -23,7 +24,7 @@ def once(key, request, run, *, now):
     Raises an ApiError: the same name for another request, or the first one is still running.
     """
     name = _name(request)
-    if not name:
+    if name is None:
         return run()
     fingerprint = _fingerprint(request)
     with transaction.atomic():
@@ -50,9 +51,9 @@ def forget(now):
 
 
 def _name(request):
-    name = request.headers.get(HEADER, "")
-    if len(name) > 255 or not name.isascii() or not name.isprintable():
-        words = "At most 255 printable ASCII characters."
+    name = request.headers.get(HEADER)
+    if name is not None and not re.fullmatch(NAME, name):
+        words = "1 to 255 printable ASCII characters without a space."
         raise ApiError(422, words, [(HEADER, words)])
     return name
 

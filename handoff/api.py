@@ -9,14 +9,12 @@ from pydantic import Field
 from accounts.api import Scope, endpoint
 from handoff.models import Handoff
 from leads.api_reading import leads
-from leads.api_words import Cursor, Limit, Moment, Said, Told, page
+from leads.api_words import ListAsked, Moment, Told, page
 
 router = Router(tags=["Handoffs"])
 
 
-class HandoffsAsked(Said):
-    cursor: Cursor = ""
-    limit: Limit = 50
+class HandoffsAsked(ListAsked):
     state: Handoff.State | None = None
     since: Moment | None = None
 
@@ -54,7 +52,7 @@ def list_handoffs(request, asked: Query[HandoffsAsked]):
         rows = rows.filter(state=asked.state)
     if asked.since:
         rows = rows.filter(_happened_since(asked.since))
-    return page(rows, asked.cursor, asked.limit, _tell)
+    return page(request, asked, rows, _tell)
 
 
 def _happened_since(moment):

@@ -4,7 +4,7 @@ Whoever comes in passes leadops/api_door.py first.
 """
 
 from django.http import Http404
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
@@ -129,7 +129,7 @@ def _place(loc):
 def _endpoints():
     patterns, _app, _namespace = api.urls
     for pattern in patterns:
-        if pattern.name != "api-root":
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root":
             pattern.callback = door(pattern.callback)
             yield pattern
 

@@ -17,24 +17,20 @@ from leads.api_reading import (
     tell_cycle,
     with_all,
 )
-from leads.api_words import LAST_ID, Cursor, Limit, Moment, Said, page, up_to
+from leads.api_words import LAST_ID, ListAsked, Moment, page, up_to
 from leads.lifecycle import Stage
 from leads.models import Cycle
 
 router = Router(tags=["Leads"])
 
 
-class LeadsAsked(Said):
-    cursor: Cursor = ""
-    limit: Limit = 50
+class LeadsAsked(ListAsked):
     stage: Stage | None = None
     email: str = up_to(254)
     changed_since: Moment | None = None
 
 
-class CyclesAsked(Said):
-    cursor: Cursor = ""
-    limit: Limit = 50
+class CyclesAsked(ListAsked):
     outcome: Cycle.Outcome | None = None
     since: Moment | None = None
 
@@ -52,7 +48,7 @@ def list_leads(request, asked: Query[LeadsAsked]):
     if asked.changed_since:
         rows = rows.filter(changed_since(asked.changed_since))
     moment = as_of(timezone.now())
-    return page(with_all(rows), asked.cursor, asked.limit, tell, as_of=moment)
+    return page(request, asked, with_all(rows), tell, as_of=moment)
 
 
 @router.get(
@@ -73,7 +69,7 @@ def list_cycles(request, asked: Query[CyclesAsked]):
         rows = rows.filter(outcome=asked.outcome)
     if asked.since:
         rows = rows.filter(_passed_since(asked.since))
-    return page(rows, asked.cursor, asked.limit, tell_cycle)
+    return page(request, asked, rows, tell_cycle)
 
 
 def _passed_since(moment):

@@ -32,8 +32,6 @@ def _day(value):
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 Id = Annotated[int, Field(strict=True, ge=1, le=LAST_ID)]
-Cursor = Annotated[str, Field(max_length=100, description="`next` of the page before.")]
-Limit = Annotated[int, Field(ge=1, le=MOST_ROWS, description="Rows in a page.")]
 
 
 def up_to(most, **said):
@@ -45,6 +43,11 @@ class Said(BaseModel):
     """What somebody sends. A name that is not known is a mistake, not a hint."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class ListAsked(Said):
+    cursor: str = up_to(100, description="`next` of the page before.")
+    limit: int = Field(50, ge=1, le=MOST_ROWS, description="Rows in a page.")
 
 
 class Told(BaseModel):
@@ -73,12 +76,15 @@ def item_problem(refusal):
     return {"status": refusal.status, "field": refusal.field, "message": refusal.message}
 
 
-def page(rows, cursor, limit, tell, **more):
+def page(request, asked, rows, tell, **more):
     """One page by ascending id: rows that come meanwhile stand behind it, so nothing is left out.
 
-    `rows`: a queryset; `tell`: a row as its answer.
+    `asked`: a ListAsked; `rows`: a queryset; `tell`: a row as its answer.
     """
-    found: list[Any] = list(rows.filter(pk__gt=_parsed(cursor)).order_by("pk")[: limit + 1])
+    for name in request.GET.keys() - type(asked).model_fields.keys():
+        raise ApiError(422, f"{name}: there is no such parameter.", [(name, "not known")])
+    place, limit = _parsed(asked.cursor), asked.limit
+    found: list[Any] = list(rows.filter(pk__gt=place).order_by("pk")[: limit + 1])
     there = found[:limit]
     following = _cursor(there[-1].pk) if len(found) > limit else None
     return {"items": [tell(row) for row in there], "next": following, **more}

@@ -9,13 +9,17 @@ from accounts import keys
 from accounts.models import ApiKey
 
 ROOT = "/api/v1"
+Scope = ApiKey.Scope
+MOVES = Scope.WRITE_OUTCOMES  # needs a person
 
 
 class System:
+    """Without scopes named, it may everything that its person lets it."""
+
     def __init__(self, *scopes, name="HubSpot", acts_as=None, system="", **columns):
         key = ApiKey(
             name=name,
-            scopes=list(scopes or ApiKey.Scope.values),
+            scopes=list(scopes) or [one for one in Scope.values if acts_as or one != MOVES],
             acts_as=acts_as,
             system=system,
             **columns,
