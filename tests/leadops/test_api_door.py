@@ -90,6 +90,10 @@ def test_a_refusal_names_the_field():
     deeper = {"items": [{"company": {"employees": -1}}]}
     said = System("leads:write", name="second").post("/leads", deeper).json()
     assert [one["field"] for one in said["errors"]] == ["items[0].company.employees"]
+    either = {"items": [{"attributes": {"seats": [1]}}]}
+    said = System("leads:write", name="third").post("/leads", either).json()
+    assert [one["field"] for one in said["errors"]] == ["items[0].attributes.seats"]
+    assert "; " in said["errors"][0]["message"]
 
 
 def test_an_address_that_is_none():
