@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
 from django.db.models.functions import Lower
 
 from accounts.models import User
@@ -12,6 +13,7 @@ from intake.people import hidden, not_yours
 from leads import activities, matching
 from leads.arriving import Person, arrive
 from leads.models import Activity, Lead
+from leads.querysets import AnyOf
 from leads.refusals import Refusal
 
 ATTEMPTS = 5
@@ -124,7 +126,9 @@ class _Taking:
 
     def _find_known(self):
         ids = {item.external_id for item, _taken in self._going()} - {""}
-        rows = Activity.objects.filter(source=self.key.sender, external_id__in=ids)
+        rows = Activity.objects.filter(
+            AnyOf(F("external_id"), list(ids)), source=self.key.sender
+        ).exclude(external_id="")  # as the condition of the index says
         there = rows.values_list("external_id", "pk", "lead_id") if ids else []
         self.known = {external_id: (pk, lead) for external_id, pk, lead in there}
 

@@ -7,6 +7,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+_ANY = 2**62  # a limit that nobody meets is not told
 _SAID = {"string": "text", "integer": "whole number", "boolean": "true or false"}
 
 
@@ -47,9 +48,9 @@ def _endpoints():
                     "description": operation.get("description", ""),
                     "scope": operation.get("x-scope", ""),
                     "parameters": [_parameter(one) for one in operation["parameters"]],
-                    "fields": list(_fields(body["schema"])) if body else [],
+                    "bodies": _bodies(body["schema"]) if body else [],
                     "example": _example(body["schema"]) if body else "",
-                    "answers": list(_fields(_answer(operation))),
+                    "answers": list(_fields(_answer(operation), told=True)),
                     "refusals": [
                         (status, one["description"])
                         for status, one in operation["responses"].items()
@@ -69,31 +70,35 @@ def _parameter(one):
     return _row(one["name"], said, one.get("required", False))
 
 
-def _fields(schema, prefix="", only=""):
-    """A row for each field, those of what is inside after it: company.name, items[].email."""
+def _bodies(schema):
+    """[(of which outcome, or "", rows)]: one table for each kind of body."""
     schema = _resolved(schema)
-    for choice in schema.get("oneOf", []):
-        variant = _resolved(choice)
-        names = variant["properties"]["outcome"]
-        yield from _fields(variant, prefix, " or ".join(names.get("enum", [names.get("const")])))
-    required = schema.get("required", [])
+    return [
+        (_type(kind["properties"]["outcome"]) if "oneOf" in schema else "", list(_fields(kind)))
+        for kind in map(_resolved, schema.get("oneOf", [schema]))
+    ]
+
+
+def _fields(schema, prefix="", *, told=False):
+    """A row for each field, those of what is inside after it: company.name, items[].email.
+    `told`: of an answer, where all of them stand."""
+    schema = _resolved(schema)
     for name, said in schema.get("properties", {}).items():
         inner = _inner(said)
         is_list = inner.get("type") == "array"
-        yield _row(prefix + name, said, name in required, only)
+        yield _row(prefix + name, said, not told and name in schema.get("required", []))
         if is_list:
-            yield from _fields(inner["items"], f"{prefix}{name}[].")
+            yield from _fields(inner["items"], f"{prefix}{name}[].", told=told)
         elif "properties" in inner:
-            yield from _fields(inner, f"{prefix}{name}.")
+            yield from _fields(inner, f"{prefix}{name}.", told=told)
 
 
-def _row(name, said, required, only=""):
+def _row(name, said, required):
     inner = _inner(said)
     return {
         "name": name,
         "type": _type(inner),
         "required": required,
-        "only": only,
         "description": said.get("description", ""),
         "limits": _limits(inner),
     }
@@ -121,12 +126,14 @@ def _limits(said):
         (said.get("minimum"), "from {:,}"),
         (said.get("maximum"), "to {:,}"),
     ]
-    return ", ".join(text.format(number) for number, text in words if number is not None)
+    return ", ".join(
+        text.format(number) for number, text in words if number is not None and number < _ANY
+    )
 
 
 def _inner(said):
     """What may stand there, without the null."""
-    kinds = [one for one in said.get("anyOf", []) if one.get("type") != "null"]
+    kinds = [one for one in said.get("anyOf", said.get("allOf", [])) if one.get("type") != "null"]
     return _resolved(kinds[0] if len(kinds) == 1 else said)
 
 
