@@ -72,7 +72,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
 
     @admin.action(description="Revoke the chosen keys", permissions=["change"])
     def revoke(self, request, queryset):
-        count = keys.revoke(queryset, by=request.user, now=timezone.now())
-        for key in queryset:
+        for key in queryset.filter(revoked_at=None):
             self.log_change(request, key, "Revoked.")
+        count = keys.revoke(queryset, by=request.user, now=timezone.now())
         messages.success(request, f"{count} revoked. Nobody comes in with them any more.")

@@ -15,7 +15,7 @@ from leads import actions, matching
 from leads.api_reading import LeadTold, tell, with_all
 from leads.api_words import Day, LeadRef, Moment, Said, up_to
 from leads.models import Lead
-from leads.perform import perform
+from leads.perform import perform, sources
 
 router = Router(tags=["Outcomes"])
 MOST_MONEY = 10**12
@@ -88,22 +88,30 @@ def report_outcome(request, said: Annotated[Outcome, Body(example=EXAMPLE)]):
     a conflict that tells who did."""
     key = request.key
     with timezone.override(ZoneInfo(key.acts_as.time_zone)):
-        lead = _lead(key, said.lead)
+        lead = _lead(key, said.lead, said.outcome)
         args = _checked(lead, said, key.acts_as)
         perform(lead, said.outcome, by=key.acts_as, via=key.door, **args)
     return tell(with_all(Lead.objects).get(pk=lead.pk))
 
 
-def _lead(key, ref):
+def _lead(key, ref, outcome):
     found = matching.find(
         emails=[ref.email.strip()], external_ids=[ref.external_id.strip()], system=key.sender
     )
     by_key = {*found.emails.values(), *found.external_ids.values()}
-    known = inbox.known(key.acts_as)
-    lead = known.filter(pk__in=by_key if ref.id is None else [ref.id]).order_by("pk").first()
+    ids = by_key if ref.id is None else matching.standing([ref.id]).values()
+    lead = _known(key.acts_as, outcome).filter(pk__in=ids).order_by("pk").first()
     if lead is None:
         raise Http404
     return lead
+
+
+def _known(user, outcome):
+    """As on the pages: a rep may claim whom they met, also if they see only then who it is."""
+    known = inbox.known(user)
+    if outcome == "claim" and user.is_rep:
+        known |= Lead.objects.filter(stage__in=sources("claim"))
+    return known
 
 
 def _checked(lead, said, user):

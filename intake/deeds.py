@@ -12,7 +12,7 @@ from intake import values
 from intake.people import hidden, not_yours
 from leads import activities, matching
 from leads.arriving import Person, arrive
-from leads.models import Activity, Lead
+from leads.models import Activity
 from leads.querysets import AnyOf
 from leads.refusals import Refusal
 
@@ -82,9 +82,7 @@ class _Taking:
             external_ids=[ref.external_id.strip() for ref in refs if ref.id is None],
             system=self.key.sender,
         )
-        wanted = {ref.id for ref in refs} - {None}
-        rows = Lead.objects.filter(pk__in=wanted) if wanted else Lead.objects.none()
-        by_id = {pk: into or pk for pk, into in rows.values_list("pk", "merged_into_id")}
+        by_id = matching.standing({ref.id for ref in refs} - {None})
         for item, taken in self._going():
             ref = item.lead
             by_key = found.emails.get(ref.email.strip().lower()) or found.external_ids.get(

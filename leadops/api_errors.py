@@ -20,7 +20,7 @@ def handle(api):
 
 
 def not_valid(request, error):
-    said = from_json(request.body) if request.body else {}
+    said = from_json(request.body) if request.method == "POST" and request.body else {}
     found: dict = {}
     for one in error.errors:  # a field that may be of several kinds has an error for each
         found.setdefault(_place(one, said), []).append(one["msg"])

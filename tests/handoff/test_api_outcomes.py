@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import roles
-from handoff.models import Opportunity
+from handoff.models import BantAnswer, Discovery, Opportunity
 from leads.lifecycle import MOVES_WITH_REASON
 from leads.models import Lead, LeadEvent
 from leads.perform import perform
@@ -56,6 +56,49 @@ def test_the_way_of_a_lead_to_a_customer(system, rep):
     sql = story.an_sql(by=rep)
     assert reported(system, sql, "win", amount=1200.5).json()["stage"] == "customer"
     assert Opportunity.objects.get(lead=sql).amount == 1200.5
+
+
+def test_a_rep_claims_whom_they_met(system, rep):
+    mql = story.an_mql()
+    answer = reported(system, mql, "claim", discovery_at=ahead(), note="At the fair")
+    assert (answer.json()["stage"], answer.json()["owner"]) == ("sal", rep.email)
+    taken = story.accepted()
+    refused(reported(system, taken, "claim", discovery_at=ahead()), 404)
+
+
+@pytest.mark.parametrize(
+    ("begin", "outcome", "said", "stage"),
+    [
+        (story.accepted, "recycle", {"reason": "no_budget"}, "nurture"),
+        (story.accepted, "disqualify", {"reason": "spam"}, "disqualified"),
+        (story.an_sql, "lose", {"reason": "price"}, "lost"),
+        (story.an_sql, "win", {"amount": 0}, "customer"),
+    ],
+)
+def test_each_outcome_moves_the_lead(system, rep, begin, outcome, said, stage):
+    lead = begin(by=rep)
+    answer = reported(system, lead, outcome, **said)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["stage"], Lead.objects.get(pk=lead.pk).stage) == (stage, stage)
+
+
+def test_a_discovery_call_that_ended_ready_makes_an_sql(system, rep):
+    lead = story.accepted(by=rep)
+    refused(reported(system, lead, "qualify_sales", next_step_at=ahead()), 422, "outcome")
+    now = timezone.now()
+    Discovery.objects.create(lead=lead, by=rep, held_at=now, outcome="ready")
+    for question in BantAnswer.Question:
+        BantAnswer.objects.create(
+            lead=lead, question=question, value="yes", by=rep, recorded_at=now
+        )
+    answer = reported(system, lead, "qualify_sales", next_step_at=ahead(), amount=500)
+    assert answer.json()["stage"] == "sql"
+
+
+def test_what_was_merged_away_leads_to_who_it_became(system, rep):
+    lead = story.handed_off(to=rep)
+    gone = LeadFactory(merged_into=lead)
+    assert reported(system, gone, "reject", reason="no_budget").json()["id"] == lead.pk
 
 
 def test_the_lead_is_found_by_the_id_of_the_system(system, rep):

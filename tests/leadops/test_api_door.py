@@ -166,3 +166,11 @@ def test_the_schema_is_for_keys_and_the_page_for_people(client):
             assert f"{method.upper()} {path}" in page.text
     assert "items[].company.domain" in page.text
     assert "outcomes:write" in page.text
+
+
+def test_the_examples_of_the_page_work():
+    from intake import api_activities, api_leads
+
+    system = System()
+    assert system.post("/leads", api_leads.EXAMPLE).json()["created"] == 1
+    assert system.post("/activities", api_activities.EXAMPLE).json()["recorded"] == 1
