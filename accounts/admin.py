@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import models
 
+from accounts import key_admin  # noqa: F401  (registers itself)
 from accounts.calendar_form import CalendarForm, HoursForm, HoursFormSet, LabelledRows
 from accounts.models import Absence, CalendarDay, Team, User, WorkCalendar, WorkHours
 

@@ -63,6 +63,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield from _agreement_pictures(ivana, marta, now)
     yield from _admin_pictures(marta)
     yield from _campaign_pictures(ivana)
+    yield Picture("api", ivana, reverse("docs"))
     yield Picture("scorecard", marta, reverse("insights:scorecard"))
     yield Picture("checks", claire, reverse("handoff:checks"))
 
@@ -219,6 +220,7 @@ def _proposed(current: Agreement, manager: User, now: datetime) -> Agreement:
 
 
 def _admin_pictures(manager: User) -> Iterator[Picture]:
+    yield Picture("admin-new-key", manager, reverse("admin:accounts_apikey_add"))
     yield Picture("admin", manager, reverse("admin:index"))
     yield Picture("admin-agreements", manager, reverse("admin:handoff_agreement_changelist"))
     if agreement := agreements.in_force():

@@ -202,6 +202,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 VISIT_DAYS = env.number("VISIT_DAYS", 90)
 
+# What other systems may send over the API
+
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", 600)
+API_BODY_BYTES = env.number("API_BODY_BYTES", 10_000_000)
+
 # Words and times
 
 LANGUAGE_CODE = "en"
@@ -260,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep clocks": {"task": "handoff.tasks.sweep_clocks", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
+    "forget answers of the API": {"task": "accounts.tasks.forget_answers", "schedule": 3600},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
     "forget visits": {"task": "intake.tasks.forget_visits", "schedule": 24 * 3600},
     "sweep submissions": {"task": "intake.tasks.sweep_submissions", "schedule": 60},

@@ -25,6 +25,7 @@ urlpatterns = [
     path("forms/", include("intake.urls_forms")),
     path("f/", include("intake.urls_hosted")),
     path("scoring/", include("scoring.urls")),
+    path("api/v1/", include("leadops.api")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),
     path("healthz", healthz, name="healthz"),

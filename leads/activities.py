@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from leads import deliver
+from leads import bulk, deliver
 from leads.bot_words import class_words
 from leads.changes import recording
 from leads.models import Activity
@@ -22,9 +22,10 @@ SHARE_DAYS = 30
 @transaction.atomic
 def record(activities):
     """Write new activities. The one way in: a class, a score and a judgement follow at once."""
-    made = Activity.objects.bulk_create(activities, batch_size=1_000)
+    activities = list(activities)
+    bulk.insert(activities)
     if effect := settings.LEAD_PIPELINE.get("recorded", {}).get("effect"):
-        import_string(effect)(made)
+        import_string(effect)(activities)
     deliver.announce("changed")
 
 

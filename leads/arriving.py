@@ -11,7 +11,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from leads import bulk, deliver, matching, tombstones
 from leads.belonging import give_companies
-from leads.capture import record_births, wrong_values
+from leads.capture import attributes_of, record_births, wrong_values
 from leads.changes import recording
 from leads.models import ExternalId, Lead, LeadAttributes
 from leads.phones import phone_key
@@ -102,10 +102,11 @@ class _Arriving:
     def _refuse(self):
         keys = {key for one in self.people for key in self._secret_keys(one)}
         buried = set() if self.themselves else tombstones.erased(keys)
+        known = attributes_of({code for one in self.people for code in one.attributes})
         for one in self.people:
             if buried.intersection(self._secret_keys(one)):
                 one.refusal = Erased("This person asked to be erased and is not taken in again.")
-            elif wrong := wrong_values(one.attributes):
+            elif wrong := wrong_values(one.attributes, known):
                 code, message = next(iter(wrong.items()))
                 one.refusal = Refusal(message, field=f"attributes.{code}")
 

@@ -41,9 +41,14 @@ def record_births(lead_ids, *, by, now, details=None):
     return events
 
 
-def wrong_values(values):
-    """{attribute code: what is wrong with its value}"""
-    known = {one.code: one for one in Attribute.objects.filter(code__in=values)} if values else {}
+def attributes_of(codes):
+    """{code: Attribute} of those that there are."""
+    return Attribute.objects.in_bulk(list(codes), field_name="code") if codes else {}
+
+
+def wrong_values(values, known=None):
+    """{attribute code: what is wrong with its value}. `known`: attributes_of many, read before."""
+    known = attributes_of(values) if known is None else known
     return {
         code: f"“{known[code]}” takes {_TAKES[known[code].kind]}."
         if code in known

@@ -4,7 +4,8 @@ import fcntl
 import os
 from itertools import count
 
-for name in ("LEADOPS_MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "CACHE_URL"):
+for name in ("LEADOPS_MODE", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "CACHE_URL",
+             "API_REQUESTS_A_MINUTE", "API_BODY_BYTES"):  # fmt: skip
     os.environ[name] = ""  # Neither the shell nor a .env file changes what is tested.
 
 from leadops.embedded import cluster

@@ -5,6 +5,7 @@ same triggers mark the lead as stale, so that its score is computed again howeve
 """
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 LEAD_FACTS = [
@@ -68,7 +69,9 @@ class FieldChange(models.Model):
         indexes = [
             models.Index(
                 fields=["subject", "subject_id", "field", "recorded_at"], name="fieldchange_as_of"
-            )
+            ),
+            # Rows come in the order of this column: what has changed lately stands together.
+            BrinIndex(fields=["recorded_at"], name="fieldchange_recorded", autosummarize=True),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)

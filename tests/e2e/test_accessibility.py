@@ -180,6 +180,13 @@ def map_nothing(page):
     page.locator("[role=alert]").first.wait_for()
 
 
+def make_key(page):
+    page.get_by_label("Name").fill("CRM, nightly")
+    page.get_by_label("Read handoffs").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#secret").wait_for()
+
+
 VIEWS = {
     "sign-in": (None, "/account/login/", None),
     "not found": ("ivana", "/leads/999999/", None),
@@ -259,6 +266,9 @@ VIEWS = {
     "admin scoring model": ("marta", "admin model", None),
     "admin calendar": ("marta", "admin calendar", None),
     "admin absence": ("marta", "/admin/accounts/absence/add/", None),
+    "API": ("ivana", "/api/v1/docs", None),
+    "admin new key": ("marta", "/admin/accounts/apikey/add/", None),
+    "admin key made": ("marta", "/admin/accounts/apikey/add/", make_key),
 }
 
 
