@@ -38,7 +38,15 @@ _MARKET = ["leads.market_lead", "intake.add_importjob", "intake.view_importjob"]
 _SELL = ["leads.sell_lead"]
 _SEE_PEOPLE = ["accounts.view_user", "accounts.view_team"]
 _CHURN = ["handoff.add_churn"]
-_MANAGE = ["leads.manage_lead", *_CHURN, *_MARKET, *_SELL, *_DEFINE, *_SEE_PEOPLE]
+_MANAGE = [
+    "leads.manage_lead",
+    "leads.erase_lead",
+    *_CHURN,
+    *_MARKET,
+    *_SELL,
+    *_DEFINE,
+    *_SEE_PEOPLE,
+]
 
 ROLES = {
     MARKETER: _MARKET,

@@ -122,6 +122,7 @@ _PAGES = [
     ),
     (gettext_lazy("Scoring"), "calculator", "scoring:models", _markets, ""),
     (gettext_lazy("Imports"), "file-import", "intake:list", _markets, ""),
+    (gettext_lazy("Privacy"), "lock", "privacy:page", _manages, ""),
     (gettext_lazy("Checks"), "shield-check", "handoff:checks", _manages, ""),
     (gettext_lazy("Admin"), "settings", "admin:index", _administers, ""),
 ]

@@ -14,6 +14,9 @@ from leadops.pipeline import (  # noqa: F401
     LEAD_FACTS,
     LEAD_PIPELINE,
     MODEL_STANDINGS,
+    PERSONAL,
+    PERSONAL_BESIDE,
+    RETENTION,
     SCORE_WANTED,
     TEACHING_REASONS,
 )
@@ -256,6 +259,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep clocks": {"task": "handoff.tasks.sweep_clocks", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
+    "retain": {"task": "leads.tasks.retain", "schedule": 24 * 3600},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
 }
 

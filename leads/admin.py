@@ -3,7 +3,7 @@ No transitions."""
 
 from django.contrib import admin
 
-from leads.models import Attribute, BotAgent, BotRule, Campaign, Company, Lead
+from leads.models import Attribute, BotAgent, BotRule, Campaign, Company, Lead, RetentionRule
 
 
 class LookedAt(admin.ModelAdmin):
@@ -76,3 +76,17 @@ class BotAgentAdmin(admin.ModelAdmin):
     list_display = ["text", "gives", "active"]
     list_filter = ["gives", "active"]
     search_fields = ["text"]
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(admin.ModelAdmin):
+    """The page of privacy counts what a rule would take before it is switched on."""
+
+    list_display = ["__str__", "months", "active"]
+    readonly_fields = ["kind"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

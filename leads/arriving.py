@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from leads import bulk, deliver, matching, tombstones
+from leads import bulk, consents, deliver, matching, tombstones
 from leads.belonging import give_companies
 from leads.capture import record_births, wrong_values
 from leads.changes import recording
@@ -57,7 +57,7 @@ def arrive(people, *, now, source, by=None, system="", overwrite=False, details=
             one.lead, one.outcome, one.refusal = None, "", None
         try:
             with transaction.atomic(), recording(source[:80]):
-                _Arriving(people, now, by, system, overwrite, details).run()
+                _Arriving(people, now, by, system, overwrite, details, source).run()
         except (IntegrityError, OperationalError, _MergedMeanwhile):
             if attempt == ATTEMPTS or not connection.is_usable() or connection.needs_rollback:
                 raise
@@ -70,9 +70,9 @@ class _MergedMeanwhile(Exception):
 
 
 class _Arriving:
-    def __init__(self, people, now, by, system, overwrite, details):
+    def __init__(self, people, now, by, system, overwrite, details, source):
         self.people, self.now, self.by, self.system = people, now, by, system
-        self.overwrite, self.details = overwrite, details
+        self.overwrite, self.details, self.source = overwrite, details, source
         self.new: list[Lead] = []
         self.changed: dict[int, set] = {}
         self.retyped: set[int] = set()
@@ -207,6 +207,8 @@ class _Arriving:
         if self.new:
             ids = [lead.pk for lead in self.new]
             record_births(ids, by=self.by, now=self.now, details=self.details)
+        if said := [one.lead.pk for one in placed if one.fields.get("consent_basis")]:
+            consents.follow(said, source=self.source, now=self.now, by=self.by)
         if touched := sorted({*changed, *self.retyped}):
             deliver.follow("changed", touched)
             deliver.announce("changed")
