@@ -8,6 +8,7 @@ import re
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from intake.models import ImportChange, ImportJob, RejectedRow, StagedRow
 from leads.dossier import as_rows
@@ -52,14 +53,11 @@ def beside(lead_ids, keys):
 
 
 def _rejected(keys):
-    """Also where the address is a cell of the row alone, however it is written there."""
-    values = {value for kind, value in keys if kind == Kind.EMAIL}
-    if not keys:
-        return []
-    rows = RejectedRow.objects.filter(_named(keys))
-    for value in values:
-        rows |= RejectedRow.objects.filter(values__icontains=value)
-    return list(rows.order_by("pk"))
+    """Rows of these keys, also where the address only stands in a cell, however it is written."""
+    emails = [value for kind, value in keys if kind == Kind.EMAIL]
+    written = Q(pk__in=RawSQL(_WRITTEN, [_ADDRESS, emails])) if emails else Q()  # noqa: S611
+    rows = RejectedRow.objects.filter(_named(keys) | written) if keys else []
+    return sorted(rows, key=lambda row: row.pk)
 
 
 def _named(keys):
@@ -94,4 +92,10 @@ def _jobs(lead_ids, keys):
     return found | {row.job_id for row in _rejected(keys)}
 
 
+# Every address in a row is looked up, so that many people cost one pass.
+_ADDRESS = r"[^\s\"<>(),;:\[\]\\]+@[^\s\"<>(),;:\[\]\\]+[^\s\"<>(),;:\[\]\\.]"
+_WRITTEN = """
+    SELECT r.id FROM intake_rejectedrow r, regexp_matches(lower(r.values::text), %s, 'g') found
+    WHERE found[1] = ANY(%s)
+"""
 _WAITING = [ImportJob.State.UPLOADED, *ImportJob.LIVE]

@@ -212,10 +212,13 @@ def test_a_file_that_brought_the_person_goes(manager, django_capture_on_commit_c
 
 def test_an_address_without_a_lead(manager):
     job = ImportJob.objects.create(created_at=NOW, name="fair.csv", state="done")
-    row = RejectedRow.objects.create(job=job, line=2, reason="x", values=["Ann", "Ann@x.example "])
+    row = RejectedRow.objects.create(job=job, line=2, reason="x", values=["Ann <Ann@X.example>."])
+    other = RejectedRow.objects.create(job=job, line=3, reason="x", values=["joann@x.example"])
     erasing.erase_address(email="ann@x.example", now=NOW)
     row.refresh_from_db()
     assert (row.values, row.reason) == ([], "The person was erased.")
+    other.refresh_from_db()
+    assert other.values == ["joann@x.example"]
     assert tombstones.erased(tombstones.keys_of(email="ann@x.example"))
 
 
