@@ -3,6 +3,7 @@ No transitions."""
 
 from django.contrib import admin
 
+from leads import retention
 from leads.models import Attribute, BotAgent, BotRule, Campaign, Company, Lead, RetentionRule
 
 
@@ -84,6 +85,10 @@ class RetentionRuleAdmin(admin.ModelAdmin):
 
     list_display = ["__str__", "months", "active"]
     readonly_fields = ["kind"]
+
+    def get_queryset(self, request):
+        retention.rules()  # those of kinds that are new
+        return super().get_queryset(request)
 
     def has_add_permission(self, request):
         return False

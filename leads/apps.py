@@ -1,5 +1,4 @@
-"""Sees to it that a database, also an emptied one, has the rules that tell bots from people, and
-those of retention."""
+"""Sees to it that a database, also an emptied one, has the rules that tell bots from people."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -12,10 +11,3 @@ class LeadsConfig(AppConfig):
         from leads.bot_defaults import fill_in
 
         post_migrate.connect(fill_in, sender=self, dispatch_uid="leads.bot_defaults")
-        post_migrate.connect(_fill_in_rules, sender=self, dispatch_uid="leads.retention")
-
-
-def _fill_in_rules(**_):
-    from leads.retention import rules
-
-    rules()

@@ -24,8 +24,12 @@ NOW = datetime(2026, 8, 31, 12, tzinfo=UTC)
 OLD = NOW - timedelta(days=5 * 365)
 
 
-def rule(kind, **changes):
+@pytest.fixture(autouse=True)
+def _rules():
     retention.rules()
+
+
+def rule(kind, **changes):
     RetentionRule.objects.filter(kind=kind).update(**{"active": True} | changes)
     return RetentionRule.objects.get(kind=kind)
 
