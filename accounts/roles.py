@@ -46,7 +46,16 @@ _SELL = ["leads.sell_lead"]
 _SEE_PEOPLE = ["accounts.view_user", "accounts.view_team"]
 _KEYS = [f"accounts.{verb}_apikey" for verb in ("view", "add", "change")]
 _CHURN = ["handoff.add_churn"]
-_MANAGE = ["leads.manage_lead", *_CHURN, *_MARKET, *_SELL, *_DEFINE, *_SEE_PEOPLE, *_KEYS]
+_MANAGE = [
+    "leads.manage_lead",
+    "leads.erase_lead",
+    *_CHURN,
+    *_MARKET,
+    *_SELL,
+    *_DEFINE,
+    *_SEE_PEOPLE,
+    *_KEYS,
+]
 
 ROLES = {
     MARKETER: _MARKET,

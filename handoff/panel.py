@@ -93,7 +93,7 @@ def panel(of, *, now):
         "found": found,
         "checks": checklist(lead, found),
         "required": data,
-        "missing": [line for line in data if line.state == "missing"],
+        "missing": [line for line in data if line.state == "missing" and not lead.erased_at],
         "present": sum(line.state == "met" for line in data),
         "bant": bant_lines(theirs),
         "met": sum(answer.value in MET for answer in theirs.values()),

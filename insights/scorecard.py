@@ -156,7 +156,8 @@ def _grade(month, promise, _under):
 
 
 def _data(month, promise, _under):
-    """Of the leads handed off: the facts required today are there today."""
+    """Of the leads handed off: the facts required today are there today. Who was erased since had
+    them, or would not have been handed off."""
     empty = Q()
     for one in promise.agreement.required.all():
         name = f"lead__{one.fact}"
@@ -164,7 +165,9 @@ def _data(month, promise, _under):
     made = Handoff.objects.filter(created_at__gte=month.since, created_at__lt=month.until)
     row = made.aggregate(
         all=Count("lead", distinct=True),
-        bad=Count("lead", distinct=True, filter=empty) if empty else Count("pk", filter=Q(pk=None)),
+        bad=Count("lead", distinct=True, filter=empty & Q(lead__erased_at=None))
+        if empty
+        else Count("pk", filter=Q(pk=None)),
     )
     row["good"] = row["all"] - row["bad"]
     return row["good"], row["all"], _of(row)

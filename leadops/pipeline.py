@@ -5,8 +5,8 @@ and what is computed in the background.
 `reactions` after commit; `form` asks a person for the transition's arguments. The effect of "*"
 follows every move. "changed", "recorded", "scored", "remembered" and "forgotten" are no
 transitions: a fact about a lead changed, activities of it came in, scores were written, another
-system told its past, or that was rolled back. The last seven move nobody either and
-only stand in the timeline.
+system told its past, or that was rolled back. What follows "undo" moves nobody either and only
+stands in the timeline.
 """
 
 from typing import Any
@@ -113,10 +113,55 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "breached": _TOLD,
     "review_overdue": _TOLD,
     "not_shown": _TOLD,
+    # Before the words of these people go: what no row of a lead points to.
+    "erased": {"effects": ["intake.forgetting.forget"]},
 }
 
-# What other apps know of a lead and conditions may read: lists of leads.conditions.fields.Field.
-LEAD_FACTS = ["handoff.facts.FACTS"]
+# What becomes of the rows of a person who is erased (leads/personal.py): "gone", or which columns
+# keep their text ("keeps": codes; "shared": where others say the same; "says": not empty;
+# "flags": what is true or false in it).
+PERSONAL: dict[str, Any] = {
+    "leads.Lead": {"keeps": ["grade"], "shared": ["source", "country"]},
+    "leads.LeadAttributes": {},
+    "leads.Activity": {"flags": ["properties"]},  # whether a call reached the lead is counted
+    "leads.Consent": {},
+    "leads.Cycle": {"keeps": ["source", "grade", "reason"]},  # the source follows from the events
+    "leads.ExternalId": "gone",
+    "leads.LeadEvent": {"keeps": ["name", "source", "target", "reason", "grade", "details"]},
+    "leads.Merge": {},
+    "leads.Touch": {"shared": ["source", "medium"]},
+    "scoring.ScoreChange": {"keeps": ["grade"]},
+    "handoff.BantAnswer": {},
+    "handoff.CallDraft": "gone",
+    "handoff.Churn": {"keeps": ["reason"]},
+    "handoff.Decision": {},
+    "handoff.Discovery": {},
+    "handoff.Handoff": {},
+    "handoff.Opportunity": {"keeps": ["currency", "reason"], "shared": ["product"]},
+    "handoff.Pause": {"says": ["reason"]},
+    "handoff.QuestionAnswer": "gone",
+    "handoff.Response": {"says": ["note"]},
+    "handoff.ReviewEntry": "gone",
+    "notify.Notice": "gone",
+}
+
+# What else is known of a person, for the export: (leads' ids, their keys) → (title, rows) pairs.
+PERSONAL_BESIDE = ["leads.dossier.beside", "intake.forgetting.beside"]
+
+# What is not kept for ever (leads/retention.py): kind → its Kept.
+RETENTION: dict[str, str] = {
+    "leads": "leads.keeping.LEADS",
+    "activities": "leads.keeping.ACTIVITIES",
+    "import_files": "intake.keeping.FILES",
+    "import_rows": "intake.keeping.ROWS",
+    "import_changes": "intake.keeping.CHANGES",
+    "notices": "notify.keeping.NOTICES",
+    "judgements": "handoff.keeping.JUDGEMENTS",
+    "computations": "scoring.keeping.COMPUTATIONS",
+}
+
+# What stands in rows beside a lead and conditions may read: lists of leads.conditions.fields.Field.
+LEAD_FACTS = ["handoff.facts.FACTS", "leads.consents.FACTS"]
 
 # What can take minutes, as jobs with progress (scoring/computing.py): kind → its function.
 COMPUTATIONS: dict[str, str] = {

@@ -66,6 +66,9 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("api", ivana, reverse("docs"))
     yield Picture("scorecard", marta, reverse("insights:scorecard"))
     yield Picture("checks", claire, reverse("handoff:checks"))
+    yield Picture("privacy", claire, reverse("privacy:page") + "?counts=1")
+    if person := Lead.objects.filter(stage=MQL).order_by("pk").first():
+        yield Picture("privacy-person", claire, reverse("privacy:person", args=[person.pk]))
 
 
 def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:
@@ -80,6 +83,7 @@ def _lead_pictures(marketer: User, rep: User) -> Iterator[Picture]:
         yield Picture("lead-action", marketer, mql.get_absolute_url(), _press("n"))
         edit = reverse("leads:edit", args=[mql.pk])
         yield Picture("lead-edit", marketer, edit)
+        yield Picture("lead-consent", marketer, reverse("leads:consent", args=[mql.pk]))
     if called:
         yield Picture("discovery", rep, reverse("handoff:discovery", args=[called.pk]))
 

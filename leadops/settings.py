@@ -14,6 +14,9 @@ from leadops.pipeline import (  # noqa: F401
     LEAD_FACTS,
     LEAD_PIPELINE,
     MODEL_STANDINGS,
+    PERSONAL,
+    PERSONAL_BESIDE,
+    RETENTION,
     SCORE_WANTED,
     TEACHING_REASONS,
 )
@@ -266,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
     "forget answers of the API": {"task": "accounts.tasks.forget_answers", "schedule": 3600},
+    "retain": {"task": "leads.tasks.retain", "schedule": 24 * 3600},
     "sweep imports": {"task": "intake.tasks.sweep_imports", "schedule": 30},
     "forget visits": {"task": "intake.tasks.forget_visits", "schedule": 24 * 3600},
     "sweep submissions": {"task": "intake.tasks.sweep_submissions", "schedule": 60},

@@ -20,6 +20,7 @@ urlpatterns = [
     path("notices/", include("notify.urls")),
     path("leads/", include("leads.urls")),
     path("campaigns/", include("leads.urls_campaigns")),
+    path("privacy/", include("leads.urls_privacy")),
     path("imports/", include("intake.urls")),
     path("", include("intake.urls_visits")),
     path("forms/", include("intake.urls_forms")),

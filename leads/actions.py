@@ -44,6 +44,8 @@ class Action:
 
 def available(lead, user):
     """The transitions that start from the lead's stage and that the user may run, in order."""
+    if lead.erased_at:
+        return []
     return [
         _action(name, reverse("leads:act", args=[lead.pk, name]), KEYS.get(name, ""))
         for name in transitions()
@@ -70,7 +72,9 @@ def refusal(lead, name, user, now):
 
 
 def may_edit(lead, user):
-    """Marketing edits every lead; a rep what is theirs or their team's."""
+    """Marketing edits every lead; a rep what is theirs or their team's; nobody who was erased."""
+    if lead.erased_at:
+        return False
     if user.is_marketer:
         return True
     return user.is_rep and (lead.owner_id == user.pk or lead.team_id == (user.team_id or 0))

@@ -6,7 +6,17 @@ from django.contrib import admin
 from django.db import models
 
 from accounts.calendar_form import LabelledRows
-from leads.models import Attribute, BotAgent, BotRule, Campaign, CampaignCost, Company, Lead
+from leads import retention
+from leads.models import (
+    Attribute,
+    BotAgent,
+    BotRule,
+    Campaign,
+    CampaignCost,
+    Company,
+    Lead,
+    RetentionRule,
+)
 
 
 class LookedAt(admin.ModelAdmin):
@@ -92,3 +102,21 @@ class BotAgentAdmin(admin.ModelAdmin):
     list_display = ["text", "gives", "active"]
     list_filter = ["gives", "active"]
     search_fields = ["text"]
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(admin.ModelAdmin):
+    """The page of privacy counts what a rule would take before it is switched on."""
+
+    list_display = ["__str__", "months", "active"]
+    readonly_fields = ["kind"]
+
+    def get_queryset(self, request):
+        retention.rules()  # those of kinds that are new
+        return super().get_queryset(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

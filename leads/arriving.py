@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from leads import bulk, deliver, matching, tombstones
+from leads import bulk, consents, deliver, matching, tombstones
 from leads.belonging import give_companies
 from leads.capture import attributes_of, record_births, wrong_values
 from leads.changes import recording
@@ -70,7 +70,8 @@ def arrive(
             one.lead, one.outcome, one.refusal = None, "", None
         try:
             with transaction.atomic(), recording(source[:80]):
-                _Arriving(people, now, by, system, overwrite, details, themselves).run()
+                said = (people, now, by, system, overwrite, details, source, themselves)
+                _Arriving(*said).run()
         except (IntegrityError, OperationalError, _MergedMeanwhile):
             if attempt == ATTEMPTS or not connection.is_usable() or connection.needs_rollback:
                 raise
@@ -83,9 +84,10 @@ class _MergedMeanwhile(Exception):
 
 
 class _Arriving:
-    def __init__(self, people, now, by, system, overwrite, details, themselves):
+    def __init__(self, people, now, by, system, overwrite, details, source, themselves):
         self.people, self.now, self.by, self.system = people, now, by, system
-        self.overwrite, self.details, self.themselves = overwrite, details, themselves
+        self.overwrite, self.details, self.source = overwrite, details, source
+        self.themselves = themselves
         self.new: list[Lead] = []
         self.changed: dict[int, set] = {}
         self.retyped: set[int] = set()
@@ -222,6 +224,8 @@ class _Arriving:
         if self.new:
             ids = [lead.pk for lead in self.new]
             record_births(ids, by=self.by, now=self.now, details=self.details)
+        if said := [one.lead.pk for one in placed if one.fields.get("consent_basis")]:
+            consents.follow(said, source=self.source, now=self.now, by=self.by)
         if touched := sorted({*changed, *self.retyped}):
             deliver.follow("changed", touched)
             deliver.announce("changed")

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from leads import deliver
+from leads import consents, deliver
 from leads.lifecycle import UNQUALIFIED
 from leads.models import Attribute, Lead, LeadAttributes, LeadEvent
 
@@ -19,6 +19,8 @@ def capture(*, now, by=None, attributes=None, details=None, **fields):
     lead = Lead.objects.create(created_at=now, stage_at=now, **fields)
     LeadAttributes.objects.create(lead=lead, values=attributes or {})
     record_births([lead.pk], by=by, now=now, details=details)
+    if lead.consent_basis:
+        consents.follow([lead.pk], source="capture", now=now, by=by)
     return lead
 
 

@@ -3,11 +3,12 @@
 from django import forms
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads import activities, deliver, referral
+from leads import activities, consents, deliver, referral
 from leads.changes import recording
 from leads.models import Activity, Company, Lead
 
@@ -81,12 +82,18 @@ class LeadForm(forms.ModelForm):
                     self.instance.referred_by = self.cleaned_data["referred_by"]
                 if changed:
                     self.instance.save(update_fields=changed)
+                    if "consent_basis" in changed:
+                        self._tell_ledger()
                     deliver.follow("changed", [self.instance.pk])
                     deliver.announce("changed")
         except IntegrityError:
             self.add_error("email", _("Another lead has this email."))
             return False
         return True
+
+    def _tell_ledger(self):
+        door = f"page, {self.user.email}"
+        consents.follow([self.instance.pk], source=door, now=timezone.now(), by=self.user)
 
     def _taken(self, others):
         """Names the other lead only to somebody who may see it."""
@@ -138,7 +145,5 @@ def company_named(name):
     """The company of that name (letter case aside), a new one, or None for an empty name."""
     if not name:
         return None
-    from django.utils import timezone
-
     known = Company.objects.annotate(low=Lower("name")).filter(low=name.lower()).order_by("pk")
     return known.first() or Company.objects.create(name=name, created_at=timezone.now())

@@ -210,7 +210,7 @@ class LeadLifecycle(models.Model):
         self._give()
 
     @move([UNQUALIFIED, MQL, NURTURE, HANDED_OFF, SAL], DISQUALIFIED, owner_or_marketer,
-          "Disqualify", "Disqualified", 80)  # fmt: skip
+          "Disqualify", "Disqualified", 80, system=True)  # fmt: skip
     def disqualify(self, *, now, hold="", **_):
         self._enter(now)
         self._give()
@@ -220,7 +220,7 @@ class LeadLifecycle(models.Model):
     def win(self, *, now, **_):
         self._enter(now)
 
-    @move(SQL, LOST, owner_or_manager, "Lose", "Lost", 45)
+    @move(SQL, LOST, owner_or_manager, "Lose", "Lost", 45, system=True)
     def lose(self, *, now, **_):
         self._enter(now)
 

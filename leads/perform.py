@@ -140,6 +140,8 @@ def _check_there(batch, ids):
 
 
 def _check_states(batch):
+    for lead in [one for one in batch.leads if one.erased_at]:
+        batch.refuse(lead, Conflict("This person was erased; nothing more happens to the lead."))
     late = [lead for lead in batch.leads if not fsm.can_proceed(getattr(lead, batch.name))]
     words = conflict_words(late, batch.now)
     for lead in late:

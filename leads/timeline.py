@@ -132,6 +132,8 @@ _ICONS = {
     "breached": "alert-octagon",
     "review_overdue": "alert-octagon",
     "not_shown": "alert-octagon",
+    "exported": "download",
+    "erased": "trash",
 }
 _STAGE_ICONS = {
     Stage.UNQUALIFIED: "circle-dashed",

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from leads import views, views_class, views_conditions, views_list, views_move, views_saved
+from leads import (
+    views,
+    views_class,
+    views_conditions,
+    views_consent,
+    views_list,
+    views_move,
+    views_saved,
+)
 
 app_name = "leads"
 urlpatterns = [
@@ -14,6 +22,7 @@ urlpatterns = [
     path("bulk/<name>/", views_list.bulk, name="bulk"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/consent/", views_consent.consent, name="consent"),
     path("<int:pk>/log/", views.log, name="log"),
     path("<int:pk>/class/<int:activity>/", views_class.reclassify, name="reclassify"),
     path("<int:pk>/do/<name>/", views_move.act, name="act"),

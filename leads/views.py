@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.page import page
-from leads import actions, activities
+from leads import actions, activities, consent_words, consents
 from leads.forms import LeadForm, LogForm
 from leads.journey import journey
 from leads.models import Attribute, Lead
@@ -48,6 +48,8 @@ def edit(request, pk):
 def log(request, pk):
     """A note or a call joins the timeline."""
     lead = seen(request, pk)
+    if lead.erased_at:
+        raise PermissionDenied
     form = LogForm(request.POST)
     if form.is_valid():
         form.store(lead, by=request.user, now=timezone.now())
@@ -64,6 +66,7 @@ def seen(request, pk):
         "company", "owner", "team", "campaign", "referred_by", "attributes"
     )
     leads = leads.annotate(known=ArraySubquery(_KNOWN), classes=activities.classes_of_lead())
+    leads = leads.annotate(allows=consents.standing_of_lead())
     return get_object_or_404(leads, pk=pk)
 
 
@@ -80,6 +83,8 @@ def about(request, lead, log_form=None):
         "more": buttons[BUTTONS:],
         "may_edit": actions.may_edit(lead, request.user),
         "attributes": _attributes(lead),
+        "consents": consent_words.standings(lead.allows),
+        "may_manage": request.user.is_manager,
         "panels": [panel(request, name, lead) for name in ("scoring:panel", "handoff:panel")],
     }
 

@@ -36,6 +36,7 @@ TABS = {
 COLUMNS = [
     *("first_name", "last_name", "email", "phone", "city", "interest", "source", "company__name"),
     *("grade", "score", "stage", "stage_at", "due_at", "created_at", "team__name"),
+    "erased_at",
     *("owner__first_name", "owner__last_name", "owner__email"),
 ]
 

@@ -77,6 +77,8 @@ HAPPENED = {
     "breached": "Out of time",
     "review_overdue": "Review overdue",
     "not_shown": "In nobody’s inbox",
+    "exported": "Exported for the person",
+    "erased": "Erased",
 }
 
 

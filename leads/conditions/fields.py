@@ -14,19 +14,21 @@ from leads.models import Attribute, Campaign, Company
 
 @dataclass(frozen=True)
 class Rows:
-    """Append-only rows beside the leads, of another app: the newest tells the value."""
+    """Append-only rows beside the leads: the newest tells the value."""
 
     model: type[Model]  # it has a `lead`
     column: str
     recorded_at: str  # the name of its moment
     where: dict[str, Any] = field(default_factory=dict, hash=False)
+    happened_at: str = ""  # which is the newest, where that is not what was recorded last
 
     def newest(self, lead, as_of=None):
         """`lead`: an outer reference. The value alone, of the newest row by then."""
         rows = self.model._default_manager.filter(lead=lead, **self.where)
         if as_of:
             rows = rows.filter(**{f"{self.recorded_at}__lte": as_of})
-        return rows.order_by(f"-{self.recorded_at}", "-pk").values(self.column)[:1]
+        newest = self.happened_at or self.recorded_at
+        return rows.order_by(f"-{newest}", "-pk").values(self.column)[:1]
 
 
 @dataclass(frozen=True)

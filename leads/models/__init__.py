@@ -12,6 +12,7 @@ from leads.models.event import LeadEvent
 from leads.models.identity import ExternalId, Tombstone
 from leads.models.lead import Lead
 from leads.models.merge import Merge
+from leads.models.retention import RetentionRule, RetentionRun
 from leads.models.view import SavedView
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "LeadAttributes",
     "LeadEvent",
     "Merge",
+    "RetentionRule",
+    "RetentionRun",
     "SavedView",
     "StaleLead",
     "Tombstone",

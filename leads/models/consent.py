@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from leads.models.change import mark_stale
+
 
 class Consent(models.Model):
     """One entry. The newest by `happened_at` of a purpose counts. Append-only."""
@@ -48,7 +50,8 @@ class Consent(models.Model):
         ]
         indexes = [models.Index(fields=["lead", "purpose", "-happened_at"], name="consent_of_lead")]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            mark_stale("lead_id"),
         ]
 
     def __str__(self):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_fsm import FSMModelMixin
 
 from leads.lifecycle import Hold, LeadLifecycle, Stage
@@ -51,6 +52,8 @@ class Lead(FSMModelMixin, LeadLifecycle):
     do_not_contact = models.BooleanField(default=False)  # suppressed, for ever
     on_target_list = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    # Nothing of the person is left in this row and what points to it (leads/erasing.py).
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     score = models.DecimalField(max_digits=9, decimal_places=2, default=0)
     fit = models.DecimalField(max_digits=9, decimal_places=2, default=0)
@@ -68,6 +71,7 @@ class Lead(FSMModelMixin, LeadLifecycle):
             ("sell_lead", "Accept, reject, claim and qualify leads"),
             ("manage_lead", "Override, reassign and reopen leads"),
             ("view_customers", "See customers"),
+            ("erase_lead", "Erase people for ever"),
         ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="lead_email_once", condition=~Q(email="")),
@@ -174,6 +178,8 @@ class Lead(FSMModelMixin, LeadLifecycle):
     @property
     def title(self):
         """A readable name also for a lead without one: what and where from, never a bare id."""
+        if self.erased_at:
+            return _("Erased person")
         if self.name:
             return self.name
         what = f"{self.interest or self.source} lead".strip().capitalize()

@@ -39,10 +39,11 @@ TABLE = {
     "qualify_sales": {"sal": OWNER},
     "recycle": {"mql": BY_MARKETING} | dict.fromkeys(["sal", "sql", "lost"], OWNER),
     "wake": {"nurture": {"system"}},
-    "disqualify": dict.fromkeys(["unqualified", "mql", "nurture"], BY_MARKETING)
-    | dict.fromkeys(["handed_off", "sal"], OWNER),
+    # The system only where a person is erased (docs/decisions/015-erasing.md).
+    "disqualify": dict.fromkeys(["unqualified", "mql", "nurture"], BY_MARKETING | {"system"})
+    | dict.fromkeys(["handed_off", "sal"], OWNER | {"system"}),
     "win": {"sql": OWNER},
-    "lose": {"sql": OWNER},
+    "lose": {"sql": OWNER | {"system"}},
     "reopen": dict.fromkeys(["disqualified", "lost"], MANAGERS),
     "reengage": dict.fromkeys(["customer", "lost", "disqualified"], BY_MARKETING | {"system"}),
 }

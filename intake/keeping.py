@@ -1,0 +1,49 @@
+"""What imports need not keep: the files, the rows that were turned away, the undo log."""
+
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from intake.forgetting import drop_file
+from intake.models import ImportChange, ImportJob, RejectedRow
+from leads.retention import Kept
+
+
+def ended_before(edge):
+    """Imports that ended by then, and those that nobody ever started."""
+    jobs = ImportJob.objects.exclude(state__in=ImportJob.LIVE)
+    return jobs.annotate(over=Coalesce("finished_at", "created_at")).filter(over__lt=edge)
+
+
+def with_files(edge):
+    return ended_before(edge).exclude(file="")
+
+
+def drop_files(ids, now):
+    """A file that was never mapped cannot be any more."""
+    for job in ImportJob.objects.filter(pk__in=ids):
+        drop_file(job)
+    waiting = ImportJob.objects.filter(pk__in=ids, state=ImportJob.State.UPLOADED)
+    waiting.update(state=ImportJob.State.CANCELLED, finished_at=now)
+
+
+def rejected_before(edge):
+    return RejectedRow.objects.filter(job__in=ended_before(edge))
+
+
+def drop_rejected(ids, now):
+    RejectedRow.objects.filter(pk__in=ids).delete()
+
+
+def changed_before(edge):
+    return ImportChange.objects.filter(job__in=ended_before(edge))
+
+
+def drop_changes(ids, now):
+    ImportChange.objects.filter(pk__in=ids).delete()
+
+
+FILES = Kept(_("Files of imports"), with_files, drop_files, months=12, active=True)
+ROWS = Kept(_("Rejected rows of imports"), rejected_before, drop_rejected, months=12)
+CHANGES = Kept(  # an import can be rolled back for 30 days
+    _("The undo log of imports"), changed_before, drop_changes, months=2, active=True
+)
