@@ -2,8 +2,9 @@
 
 from intake import answers
 from intake.models import Submission
-from leads import deliver
-from leads.models import Consent, Lead
+from leads import consents
+from leads.changes import recording
+from leads.models import Consent
 
 
 def waits(kept):
@@ -15,13 +16,14 @@ def waits(kept):
 def asked(kept, *, now):
     """Who asks to be contacted may be called, whatever else they allow."""
     if kept.form.kind in kept.form.RAISED:
-        _record([_entry(kept, Consent.Purpose.PHONE, basis=Consent.Basis.CONTRACT)], now)
+        _record(kept, [_entry(kept, Consent.Purpose.PHONE, basis=Consent.Basis.CONTRACT)], now)
 
 
 def consented(kept, *, now):
     """What was ticked is given, since it was sent; confirmed, since it was confirmed."""
     texts = answers.consents(kept.payload)
-    _record([_entry(kept, one.purpose, text_version=str(one), text=one.text) for one in texts], now)
+    entries = [_entry(kept, one.purpose, text_version=str(one), text=one.text) for one in texts]
+    _record(kept, entries, now)
 
 
 def confirm(kept, *, now):
@@ -45,17 +47,10 @@ def _entry(kept, purpose, **said):
     )
 
 
-def _record(entries, now):
-    """Into the ledger; a lead without a basis has one now."""
-    for one in entries:
-        one.recorded_at = now
-    Consent.objects.bulk_create(entries)
-    for one in entries:
-        words = ", ".join(filter(None, [one.get_basis_display(), one.text_version]))
-        bare = Lead.objects.filter(pk=one.lead_id, consent_basis="")
-        if bare.update(consent_basis=words[:120]):
-            deliver.follow("changed", [one.lead_id])
-            deliver.announce("changed")
+def _record(kept, entries, now):
+    if entries:
+        with recording(kept.form.door[:80]):
+            consents.record(entries, now=now)
 
 
 def _proof(kept):

@@ -3,8 +3,9 @@
 from django.db import transaction
 
 from intake import values
-from leads import matching
+from leads import consents, matching
 from leads.arriving import Person, arrive
+from leads.changes import recording
 from leads.models import Campaign, Consent, Lead
 from leads.phones import international, phone_key
 from leads.refusals import Forbidden, Refusal
@@ -149,7 +150,6 @@ def _keep_consents(key, taken, now):
             lead_id=one.lead.pk,
             source=key.door,
             by=key.acts_as,
-            recorded_at=now,
         )
         for one, item in taken
         if one.lead
@@ -158,7 +158,9 @@ def _keep_consents(key, taken, now):
     ids = {entry.lead_id for entry in said}
     there = {_entry(one) for one in Consent.objects.filter(lead__in=ids)} if ids else set()
     new = {_entry(one): one for one in said if _entry(one) not in there}
-    Consent.objects.bulk_create(new.values())
+    if new:
+        with recording(key.door[:80]):
+            consents.record(list(new.values()), now=now)
 
 
 def _entry(one):

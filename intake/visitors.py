@@ -12,6 +12,8 @@ from intake import beacons, visit_classes
 from intake.links import lead_of
 from intake.models import Visit, Visitor
 from intake.visit_activities import tell
+from leads import consents
+from leads.changes import recording
 from leads.models import Consent
 
 
@@ -138,15 +140,16 @@ def _withdraw(visitor, site, now):
 
 def _enter(visitor, given, at, now, proof):
     """Into the ledger of consents."""
-    Consent.objects.create(
+    entry = Consent(
         lead_id=visitor.lead_id,
         purpose=Consent.Purpose.TRACKING,
         given=given,
         proof={"site": visitor.site.origin, "visitor": str(visitor.key)} | proof,
         source=visitor.site.source,
         happened_at=at,
-        recorded_at=now,
     )
+    with recording(visitor.site.source[:80]):
+        consents.record([entry], now=now)
 
 
 def _may_track(lead_id):
