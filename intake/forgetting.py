@@ -1,6 +1,7 @@
-"""What imports know of a person: rows that were turned away, what a batch changed, the files.
+"""What imports know of a person: rows that were turned away, what a batch changed, the files; and
+forms that they sent and nobody took in.
 
-No row here points to a lead; they are found by the id of the lead in the undo log, by the import
+No such row points to a lead; they are found by the id of the lead in the undo log, by the import
 that its events and changes name, and by its keys.
 """
 
@@ -9,8 +10,10 @@ import re
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 
-from intake.models import ImportChange, ImportJob, RejectedRow, StagedRow
+from intake.models import ImportChange, ImportJob, RejectedRow, StagedRow, Submission
 from leads.dossier import as_rows
 from leads.models import Activity, FieldChange, LeadEvent
 from leads.tombstones import Kind
@@ -28,6 +31,7 @@ def forget(erasure):
         row.save()
     _changes(erasure.lead_ids).delete()
     StagedRow.objects.filter(_named(erasure.keys)).delete()
+    _sent(erasure.keys).delete()
     for job in ImportJob.objects.filter(pk__in=jobs).exclude(state__in=_WAITING):
         drop_file(job)
 
@@ -48,8 +52,17 @@ def beside(lead_ids, keys):
     rejected = [{"import": one.job_id, "line": one.line, "cells": one.values, "why": one.reason}
                 for one in _rejected(keys)]  # fmt: skip
     yield "Rows of imports that were rejected", rejected
+    yield "Forms that were not taken in", as_rows(_sent(keys).order_by("pk"))
     jobs = ImportJob.objects.filter(pk__in=_jobs(lead_ids, keys)).order_by("pk")
     yield "Imports that brought them", list(jobs.values("id", "name", "created_at"))
+
+
+def _sent(keys):
+    """Forms of theirs that nobody has taken in; the others point to the lead."""
+    emails = [value for kind, value in keys if kind == Kind.EMAIL]
+    waiting = Submission.objects.filter(lead=None)
+    typed = Lower(KeyTextTransform("lead.email", "payload"))
+    return waiting.alias(typed=typed).filter(typed__in=emails)
 
 
 def _rejected(keys):

@@ -1,10 +1,10 @@
-"""What imports need not keep: the files, the rows that were turned away, the undo log."""
+"""What intake need not keep: files, rows and forms that were turned away, the undo log."""
 
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from intake.forgetting import drop_file
-from intake.models import ImportChange, ImportJob, RejectedRow
+from intake.models import ImportChange, ImportJob, RejectedRow, Submission
 from leads.retention import Kept
 
 
@@ -42,6 +42,18 @@ def drop_changes(ids, now):
     ImportChange.objects.filter(pk__in=ids).delete()
 
 
+def aside_before(edge):
+    """Forms that were put aside: suspected, or dropped."""
+    return Submission.objects.filter(
+        lead=None, state__in=["suspected", "dropped"], received_at__lt=edge
+    )
+
+
+def drop_forms(ids, now):
+    Submission.objects.filter(pk__in=ids).delete()
+
+
+FORMS = Kept(_("Forms that were put aside"), aside_before, drop_forms, months=6, active=True)
 FILES = Kept(_("Files of imports"), with_files, drop_files, months=12, active=True)
 ROWS = Kept(_("Rejected rows of imports"), rejected_before, drop_rejected, months=12)
 CHANGES = Kept(  # an import can be rolled back for 30 days

@@ -155,6 +155,7 @@ PERSONAL_BESIDE = ["leads.dossier.beside", "intake.forgetting.beside"]
 RETENTION: dict[str, str] = {
     "leads": "leads.keeping.LEADS",
     "activities": "leads.keeping.ACTIVITIES",
+    "forms": "intake.keeping.FORMS",
     "import_files": "intake.keeping.FILES",
     "import_rows": "intake.keeping.ROWS",
     "import_changes": "intake.keeping.CHANGES",

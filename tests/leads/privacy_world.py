@@ -1,6 +1,7 @@
 """A person with a row in every table that points to a lead, and words in every text of them."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db import connection, models
 from django.utils import timezone
@@ -16,6 +17,7 @@ from handoff.models import (
     Response,
     ReviewEntry,
 )
+from intake.models import CaptureForm, Site, Submission, Visit, Visitor
 from leads import personal
 from leads.models import Campaign, Consent, ExternalId, Lead, Merge, Touch
 from notify.models import Notice
@@ -55,8 +57,23 @@ def everybody(lead, *, now=None):
     Pause.objects.create(
         handoff=handoff, starts_at=now, ends_at=now + timedelta(hours=1), reason="Ill.", by=by
     )
+    _visited(lead, now)
     Notice.objects.create(user=by, event=event, kind="offered", text="x", url="/", created_at=now)
     return loser
+
+
+def _visited(lead, now):
+    """What they sent by a form, and the browser that they sat before."""
+    form = CaptureForm.objects.create(name="Demo", slug="demo")
+    sent = {"token": "t", "payload": {"lead.email": lead.email}, "address": "a", "site": "s"}
+    Submission.objects.create(form=form, lead=lead, received_at=now, **sent)
+    site = Site.objects.create(name="Shop", origin="https://shop.example")
+    visitor = Visitor.objects.create(
+        key=uuid4(), site=site, lead=lead, consented_at=now, seen_at=now, identified_at=now
+    )
+    Visit.objects.create(
+        visitor=visitor, external_id="1", name="page_view", happened_at=now, recorded_at=now
+    )
 
 
 def a_whole_person():
