@@ -53,7 +53,7 @@ def drop_forms(ids, now):
     Submission.objects.filter(pk__in=ids).delete()
 
 
-FORMS = Kept(_("Forms that were put aside"), aside_before, drop_forms, months=6, active=True)
+FORMS = Kept(_("Forms that were put aside"), aside_before, drop_forms, months=6)
 FILES = Kept(_("Files of imports"), with_files, drop_files, months=12, active=True)
 ROWS = Kept(_("Rejected rows of imports"), rejected_before, drop_rejected, months=12)
 CHANGES = Kept(  # an import can be rolled back for 30 days

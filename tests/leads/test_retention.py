@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from handoff.models import Judgement
-from intake.models import ImportChange, ImportJob, RejectedRow
+from intake.models import CaptureForm, ImportChange, ImportJob, RejectedRow, Submission
 from leads import erasing, retention
 from leads.models import Activity, Lead, RetentionRule, RetentionRun, Tombstone
 from leads.tasks import retain
@@ -44,6 +44,8 @@ def old_rows():
     job.file.save("a.csv", ContentFile(b"E-mail"))
     RejectedRow.objects.create(job=job, line=2, reason="x", values=[])
     ImportChange.objects.create(job=job, subject="lead", subject_id=0)
+    form = CaptureForm.objects.create(name="Demo", slug="demo")
+    Submission.objects.create(form=form, state="dropped", payload={}, received_at=OLD)
     Notice.objects.create(user=user, kind="offered", text="x", url="/", created_at=OLD)
     Judgement.objects.create(at=OLD, leads=[lead.pk])
     Computation.objects.create(
@@ -52,6 +54,7 @@ def old_rows():
     return {
         "leads": Lead.objects.filter(erased_at=None),
         "activities": Activity.objects.exclude(body=""),
+        "forms": Submission.objects.all(),
         "import_files": ImportJob.objects.exclude(file=""),
         "import_rows": RejectedRow.objects.all(),
         "import_changes": ImportChange.objects.all(),
