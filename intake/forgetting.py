@@ -12,27 +12,38 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from intake.models import ImportChange, ImportJob, RejectedRow, StagedRow, Submission
 from leads.dossier import as_rows
 from leads.models import Activity, FieldChange, LeadEvent
+from leads.refusals import Conflict
 from leads.tombstones import Kind
 
 Subject = ImportChange.Subject
 ERASED = "The person was erased."
+BUSY = [*ImportJob.LIVE, ImportJob.State.TRYING, ImportJob.State.UNDOING]
 
 
 def forget(erasure):
     """Their rows say nothing any more, nothing of them is rolled back, and the files that brought
-    them are gone. A file that waits to be imported stays: its rows are turned away (tombstones)."""
+    them are gone. A file that waits to be imported stays: its rows are turned away (tombstones).
+
+    Raises Conflict while an import is on its way that has read such a row already.
+    """
+    staged = _staged(erasure)
+    if staged.filter(job__state__in=BUSY).exists():
+        raise Conflict(_("An import that names this person is running. Try again when it is done."))
     jobs = _jobs(erasure.lead_ids, erasure.keys)
     for row in _rejected(erasure.keys):
         row.values, row.email, row.external_id, row.reason = [], "", "", ERASED
         row.save()
     _changes(erasure.lead_ids).delete()
-    StagedRow.objects.filter(_named(erasure.keys)).delete()
     _sent(erasure.keys).delete()
-    for job in ImportJob.objects.filter(pk__in=jobs).exclude(state__in=_WAITING):
+    staged.delete()
+    for job in ImportJob.objects.filter(pk__in=jobs).exclude(
+        state__in=[ImportJob.State.UPLOADED, *BUSY]
+    ):
         drop_file(job)
 
 
@@ -63,6 +74,13 @@ def _sent(keys):
     waiting = Submission.objects.filter(lead=None)
     typed = Lower(KeyTextTransform("lead.email", "payload"))
     return waiting.alias(typed=typed).filter(typed__in=emails)
+
+
+def _staged(erasure):
+    rows = StagedRow.objects.annotate(address=Lower("email"))
+    emails = [value for kind, value in erasure.keys if kind == Kind.EMAIL]
+    theirs = _named(erasure.keys) | Q(address__in=emails)
+    return rows.filter(theirs | Q(person__in=[-pk for pk in erasure.lead_ids]))
 
 
 def _rejected(keys):
@@ -111,4 +129,3 @@ _WRITTEN = """
     SELECT r.id FROM intake_rejectedrow r, regexp_matches(lower(r.values::text), %s, 'g') found
     WHERE found[1] = ANY(%s)
 """
-_WAITING = [ImportJob.State.UPLOADED, *ImportJob.LIVE]

@@ -3,14 +3,14 @@
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from intake.forgetting import drop_file
+from intake.forgetting import BUSY, drop_file
 from intake.models import ImportChange, ImportJob, RejectedRow, Submission
 from leads.retention import Kept
 
 
 def ended_before(edge):
     """Imports that ended by then, and those that nobody ever started."""
-    jobs = ImportJob.objects.exclude(state__in=ImportJob.LIVE)
+    jobs = ImportJob.objects.exclude(state__in=BUSY)
     return jobs.annotate(over=Coalesce("finished_at", "created_at")).filter(over__lt=edge)
 
 

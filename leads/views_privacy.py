@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,6 +14,7 @@ from leads import dossier, erasing, privacy_page
 from leads.models import Lead
 from leads.noting import note_event
 from leads.privacy_form import AddressForm, EraseForm
+from leads.refusals import Conflict
 
 may_manage = permission_required("leads.manage_lead", raise_exception=True)
 may_erase = permission_required("leads.erase_lead", raise_exception=True)
@@ -32,14 +34,16 @@ def index(request):
 def person(request, pk):
     """One person: export, and erase for who types the word."""
     lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
+    may = request.user.has_perm("leads.erase_lead")
     form = EraseForm(request.POST or None)
-    if request.method == "POST" and request.user.has_perm("leads.erase_lead") and form.is_valid():
-        erasing.erase([lead.pk], by=request.user, now=timezone.now())
+    if request.method == "POST" and not may:
+        raise PermissionDenied
+    if form.is_valid() and _erased(form, lead, request.user):
         messages.success(request, _("Erased for ever. An import or a form cannot bring them back."))
         return redirect("privacy:person", pk)
-    context = {"lead": lead, "form": form, "merged": len(erasing.persons([pk])) - 1}
-    context["may_erase"] = request.user.has_perm("leads.erase_lead")
-    return page(request, "leads/person.html", context, status=_wrong(request))
+    merged = len(erasing.persons([pk])) - 1
+    context = {"lead": lead, "form": form, "merged": merged, "may_erase": may}
+    return page(request, "leads/person.html", context, status=422 if form.is_bound else None)
 
 
 @require_POST
@@ -60,8 +64,7 @@ def export(request, pk):
 def address(request):
     """Forget an address of which there is no lead, and take it in no more."""
     form = AddressForm(request.POST)
-    if form.is_valid():
-        erasing.erase_address(**form.key, now=timezone.now())
+    if form.is_valid() and _address_erased(form):
         messages.success(request, _("Remembered as erased: it is not taken in any more."))
         return redirect("privacy:page")
     wanted = request.POST.get("address", "")[:254]
@@ -69,7 +72,19 @@ def address(request):
     return page(request, "leads/privacy.html", context, status=422)
 
 
-def _wrong(request):
-    if request.method != "POST":
-        return None
-    return 422 if request.user.has_perm("leads.erase_lead") else 403
+def _erased(form, lead, user):
+    return _done(form, lambda: erasing.erase([lead.pk], by=user, now=timezone.now()))
+
+
+def _address_erased(form):
+    return _done(form, lambda: erasing.erase_address(**form.key, now=timezone.now()))
+
+
+def _done(form, erase):
+    """Whether it was; else the form says why not."""
+    try:
+        erase()
+    except Conflict as refusal:
+        form.add_error("confirm", refusal.message)
+        return False
+    return True

@@ -11,7 +11,7 @@ from accounts import roles
 from handoff import agreements, attempts, checking
 from handoff.models import Handoff, Opportunity
 from insights import scorecard
-from intake.models import ImportChange, ImportJob, RejectedRow
+from intake.models import ImportChange, ImportJob, RejectedRow, StagedRow
 from leads import cycles, erasing, personal, scrubbing, tombstones
 from leads.arriving import Erased, Person, arrive
 from leads.models import Activity, Cycle, FieldChange, Lead, LeadEvent, Tombstone
@@ -208,6 +208,28 @@ def test_a_file_that_brought_the_person_goes(manager, django_capture_on_commit_c
     job.refresh_from_db()
     assert not job.file
     assert not storage.exists(name)
+
+
+@pytest.mark.parametrize("named", [{"email": "Ann@x.example"}, {"person": True}])
+def test_an_import_that_has_read_the_person_ends_first(client, manager, named):
+    lead = LeadFactory(email="ann@x.example")
+    job = ImportJob.objects.create(created_at=NOW, name="fair.csv", state="running")
+    words = dict.fromkeys(["external_id", "company_domain", "company_name"], "")
+    person = -lead.pk if "person" in named else 1
+    StagedRow.objects.create(
+        job=job, n=1, person=person, fields={}, attributes={}, company={},
+        email=named.get("email", ""), **words,
+    )  # fmt: skip
+    client.force_login(manager)
+    url = reverse("privacy:person", args=[lead.pk])
+    answer = client.post(url, {"confirm": "erase"})
+    assert answer.status_code == 422
+    assert b"An import that names this person is running" in answer.content
+    assert fresh(lead).email == lead.email
+    assert not Tombstone.objects.exists()
+    ImportJob.objects.update(state="failed")
+    assert client.post(url, {"confirm": "erase"}).status_code == 302
+    assert not StagedRow.objects.exists()
 
 
 def test_an_address_without_a_lead(manager):
