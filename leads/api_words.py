@@ -29,6 +29,13 @@ def _day(value):
     return value
 
 
+def _count(value):
+    """Of an address everything is text, and Python reads more as a number than others do."""
+    if isinstance(value, str) and not re.fullmatch("[0-9]{1,3}", value):
+        raise ValueError("A whole number.")
+    return value
+
+
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 Id = Annotated[int, Field(strict=True, ge=1, le=LAST_ID)]
@@ -47,7 +54,9 @@ class Said(BaseModel):
 
 class ListAsked(Said):
     cursor: str = up_to(100, description="`next` of the page before.")
-    limit: int = Field(50, ge=1, le=MOST_ROWS, description="Rows in a page.")
+    limit: Annotated[int, BeforeValidator(_count)] = Field(
+        50, ge=1, le=MOST_ROWS, description="Rows in a page."
+    )
 
 
 class Told(BaseModel):

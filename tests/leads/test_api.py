@@ -80,6 +80,9 @@ def test_a_cursor_that_is_none(system, cursor):
     [
         {"limit": 0},
         {"limit": 201},
+        {"limit": "1_0"},
+        {"limit": " 1"},
+        {"limit": "1.0"},
         {"stage": "x"},
         {"changed_since": "2026-03-02"},
         {"changed_since": "2026-03-02T09:00:00"},
