@@ -10,8 +10,8 @@ Kind = ImportJob.Kind
 
 @dataclass(frozen=True)
 class Held:
-    """`targets`: {target: label}; `typed`: {target: what its cells are read as}, words where nothing
-    is said (see intake/held/cells.py); `needs`: (any of these targets, the words when none is
+    """`targets`: {target: label}; `typed`: {target: what its cells are read as}, words where none
+    is named (see intake/held/cells.py); `needs`: (any of these targets, the words when none is
     mapped); `update_only`: whether that is the rule when a mapping does not say; `run`: dotted path
     of what imports a started job (job, now), staging and merging when empty."""
 
