@@ -65,7 +65,7 @@ def replay(moment):
 def _system_made():
     """Not what another system did."""
     made = LeadEvent.objects.filter(name="qualify", actor=None)
-    return made.exclude(details__origin=Cycle.Origin.IMPORT)
+    return made.exclude(details__contains={"origin": Cycle.Origin.IMPORT})
 
 
 def _made(event):

@@ -60,7 +60,9 @@ def due_next(user):
 def told(user):
     """What sales gave back last: events that nobody has undone, each with its reason in words."""
     events = LeadEvent.objects.filter(name="reject", undone_by=None)
-    events = events.exclude(details__origin="import")  # another system's past is no news
+    events = events.exclude(
+        details__contains={"origin": "import"}
+    )  # another system's past is no news
     events = events.filter(lead__in=Lead.objects.visible_to(user))
     events = events.select_related("lead__company", "actor").order_by("-pk")[:SAID]
     return [(event, reason_words(event)) for event in events]

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from handoff import judging
+from handoff import judging, replaying
 from handoff.models import Handoff, Opportunity, ReviewEntry
+from insights import today
 from intake.held import undoing
 from intake.models import ImportChange
 from leads import history
@@ -310,3 +311,9 @@ def test_who_may_only_be_updated_is_not_created():
 def test_a_marketer_is_no_owner():
     job = remember({"Email": "ann@example.com", "Stage": "sql"}, by=UserFactory())
     assert "needs an owner" in reasons(job)[2]
+
+
+def test_what_another_system_did_is_not_replayed_and_no_news():
+    remember({"Email": "ann@example.com", "Stage": "rejected", "Handed off": "2024-01-05"})
+    assert replaying.moments() == []
+    assert today.told(UserFactory()) == []
