@@ -5,7 +5,8 @@ and what is computed in the background.
 `reactions` after commit; `form` asks a person for the transition's arguments. The effect of "*"
 follows every move. "changed", "recorded" and "scored" are no transitions: a fact about a lead
 changed, activities of it came in, or scores were written. The last seven move nobody either and
-only stand in the timeline.
+only stand in the timeline. "merged": the `moves` of other apps are models whose rows follow a
+person into the lead that a merge keeps (leads/duplicates/moving.py says what stays, and why).
 """
 
 from typing import Any
@@ -20,6 +21,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     },
     "recorded": {"effect": "handoff.touching.by_activities"},
     "scored": {"effect": "handoff.reviewing.scored"},
+    "merged": {"moves": ["handoff.BantAnswer", "handoff.QuestionAnswer"]},
     "*": {"effect": "handoff.reviewing.moved"},
     "qualify": {
         **_UNDER_AGREEMENT,

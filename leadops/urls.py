@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("handoff.urls")),
     path("notices/", include("notify.urls")),
     path("leads/", include("leads.urls")),
+    path("duplicates/", include("leads.duplicates.urls")),
     path("imports/", include("intake.urls")),
     path("scoring/", include("scoring.urls")),
     path("admin/", admin.site.urls),

@@ -47,7 +47,10 @@ def available(lead, user):
     return [
         _action(name, reverse("leads:act", args=[lead.pk, name]), KEYS.get(name, ""))
         for name in transitions()
-        if has_form(name) and lead.stage in sources(name) and _allows(lead, name, user)
+        if has_form(name)
+        and lead.stage in sources(name)
+        and _allows(lead, name, user)
+        and not lead.merged_into_id
     ]
 
 
@@ -62,7 +65,7 @@ def in_bulk(user):
 
 def refusal(lead, name, user, now):
     """Why the form of a transition is not even shown, or None."""
-    if lead.stage not in sources(name):
+    if lead.merged_into_id or lead.stage not in sources(name):
         return Conflict(conflict_words([lead], now)[lead.pk])
     if not _allows(lead, name, user):
         return Forbidden("")
@@ -70,7 +73,9 @@ def refusal(lead, name, user, now):
 
 
 def may_edit(lead, user):
-    """Marketing edits every lead; a rep what is theirs or their team's."""
+    """Marketing edits every lead; a rep what is theirs or their team's; nobody a merged one."""
+    if lead.merged_into_id:
+        return False
     if user.is_marketer:
         return True
     return user.is_rep and (lead.owner_id == user.pk or lead.team_id == (user.team_id or 0))

@@ -1,10 +1,22 @@
-"""Doorbell of the outbox sweep."""
+"""Doorbells of the outbox sweep and of the search for duplicates."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from leads import deliver
+from leads.duplicates import searching
 
 
 @shared_task
 def sweep_events():
     deliver.sweep()
+
+
+@shared_task
+def find_duplicates():
+    searching.catch_up(timezone.now())
+
+
+@shared_task
+def find_all_duplicates():
+    searching.search_all(timezone.now())

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.page import page
 from leads import actions, activities
+from leads.duplicates import pairs, unmerging
 from leads.forms import LeadForm, LogForm
 from leads.journey import journey
 from leads.models import Attribute, Lead
@@ -48,6 +49,8 @@ def edit(request, pk):
 def log(request, pk):
     """A note or a call joins the timeline."""
     lead = seen(request, pk)
+    if lead.merged_into_id:  # it says so itself, and where to write
+        return page(request, TEMPLATE, about(request, lead), part="timeline", status=409)
     form = LogForm(request.POST)
     if form.is_valid():
         form.store(lead, by=request.user, now=timezone.now())
@@ -63,7 +66,9 @@ def seen(request, pk):
     leads = Lead.objects.visible_to(request.user).select_related(
         "company", "owner", "team", "campaign", "referred_by", "attributes"
     )
-    leads = leads.annotate(known=ArraySubquery(_KNOWN), classes=activities.classes_of_lead())
+    leads = leads.annotate(
+        known=ArraySubquery(_KNOWN), classes=activities.classes_of_lead(), **pairs.beside()
+    )
     return get_object_or_404(leads, pk=pk)
 
 
@@ -80,6 +85,7 @@ def about(request, lead, log_form=None):
         "more": buttons[BUTTONS:],
         "may_edit": actions.may_edit(lead, request.user),
         "attributes": _attributes(lead),
+        **unmerging.offered(lead, request.user, now),
         "panels": [panel(request, name, lead) for name in ("scoring:panel", "handoff:panel")],
     }
 
