@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from leads import activities, deliver
 from leads.changes import recording
+from leads.entering import taken_by
 from leads.models import Activity, Company, Lead
 
 
@@ -41,10 +42,13 @@ class LeadForm(forms.ModelForm):
 
     def clean_email(self):
         email = self.cleaned_data["email"].strip()
-        others = Lead.objects.exclude(pk=self.instance.pk).annotate(low=Lower("email"))
-        if email and others.filter(low=email.lower()).exists():
-            raise forms.ValidationError(self._taken(others.filter(low=email.lower())))
+        if other := taken_by(self.instance, email):
+            raise forms.ValidationError(self._taken(Lead.objects.filter(pk=other)))
         return email
+
+    def _get_validation_exclusions(self):
+        """Whose address it is was told by the matcher."""
+        return super()._get_validation_exclusions() | {"email"}
 
     def _post_clean(self):
         """The company is typed by name; the model's own check of it comes with saving."""
@@ -63,6 +67,10 @@ class LeadForm(forms.ModelForm):
                 if "company" in self.changed_data:
                     self.instance.company = company_named(self.cleaned_data["company"])
                     changed.append("company")
+                if "email" in changed:  # a lead that became part of this one may have it
+                    Lead.objects.filter(
+                        merged_into=self.instance, email__iexact=self.instance.email
+                    ).update(email="")
                 if changed:
                     self.instance.save(update_fields=changed)
                     deliver.follow("changed", [self.instance.pk])

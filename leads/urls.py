@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from leads import views, views_class, views_conditions, views_list, views_move, views_saved
+from leads import (
+    views,
+    views_class,
+    views_conditions,
+    views_list,
+    views_move,
+    views_new,
+    views_saved,
+)
 
 app_name = "leads"
 urlpatterns = [
     path("", views_list.index, name="list"),
+    path("new/", views_new.new, name="new"),
     path("view/", views_saved.view, name="view"),
     path("conditions/", views_conditions.builder, name="builder"),
     path("sources/", views_list.sources, name="sources"),

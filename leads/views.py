@@ -37,6 +37,7 @@ def edit(request, pk):
     if not actions.may_edit(lead, request.user):
         raise PermissionDenied
     context = {"lead": lead, "name": lead.title, "back": _back(request)}
+    context["systems"] = lead.external_ids.order_by("system", "value")
     data = request.POST if request.method == "POST" else None
     form = LeadForm(data, instance=lead, user=request.user)
     if data is not None and form.is_valid() and form.store():

@@ -119,4 +119,4 @@ def _take(winner, loser, said):
     return chosen
 
 
-_LOCKED = "SELECT * FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+_LOCKED = "SELECT * FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"

@@ -29,7 +29,7 @@ def a_pair(**said):
     """Two of one phone and name."""
     n = Lead.objects.count()
     same = {"phone": f"+49 561 555 {n:04}", "last_name": "Brandt"} | said
-    one = LeadFactory(**same, email=f"{n:03}@halden.example")
+    one = LeadFactory(**same, email=f"{n:03}@halden{n}.example")
     other = LeadFactory(**same, email="")
     searching.look([one.pk, other.pk], NOW)
     return DuplicatePair.objects.get(one=one)
