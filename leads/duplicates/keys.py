@@ -6,6 +6,7 @@ expression would be written again with every score.
 
 from django.db import connection
 
+from leads.duplicates.likeness import SHARED
 from leads.free_mail import FREE_MAIL
 from leads.models import DuplicateKey
 from leads.searching import folded_sql
@@ -19,7 +20,7 @@ def renew(lead_ids):
     """Write the keys of these leads anew; a merged lead has none."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM leads_duplicatekey WHERE lead_id = ANY(%s)", [lead_ids])
-        cursor.execute(_INSERT, [sorted(FREE_MAIL), lead_ids])
+        cursor.execute(_INSERT, [sorted(FREE_MAIL), lead_ids, sorted(SHARED)])
 
 
 def candidates(lead_ids, *, only_older):
@@ -58,7 +59,7 @@ _INSERT = f"""
         FROM leads_lead WHERE id = ANY(%s) AND merged_into_id IS NULL
     ) t CROSS JOIN LATERAL (VALUES
         (1, phone),
-        (2, mailbox || '@' || left(domain, 2)),
+        (2, CASE WHEN mailbox <> ALL(%s) THEN mailbox || '@' || left(domain, 2) END),
         (3, last || ' ' || left(first, 1) || ' ' || company_id),
         (4, last || ' ' || CASE WHEN free THEN first ELSE left(first, 1) END
             || ' ' || nullif(domain, '')),

@@ -21,6 +21,11 @@ SIGNS = {
     "company": _("same company"),
     "city": _("same city"),
 }
+# Mailboxes of a company and not of a person.
+SHARED = {
+    *("admin", "contact", "hello", "info", "kontakt", "mail"),
+    *("office", "post", "sales", "support", "team"),
+}
 _POINTS = {"phone": 45, "mailbox": 45, "name": 40, "like_name": 28, "initial": 25,
            "company": 20, "city": 10}  # fmt: skip
 _OTHER_NAME = -40
@@ -77,7 +82,9 @@ def words(signs):
 
 
 def _same_mailbox(one, other):
-    if not one.mailbox or fuzz.ratio(one.mailbox, other.mailbox) < 90:
+    if not one.mailbox or one.mailbox in SHARED:
+        return False
+    if fuzz.ratio(one.mailbox, other.mailbox) < 90:
         return False
     return fuzz.ratio(one.domain, other.domain) >= 75 or _stem(one.domain) == _stem(other.domain)
 
@@ -99,7 +106,8 @@ def _name(one, other):
     if one.first and other.first and fuzz.ratio(one.first, other.first) < 60:
         return "other"
     alike = fuzz.token_sort_ratio(full, theirs)
-    return "like_name" if alike >= 84 else "other" if alike < 60 else ""
+    whole = one.first and one.last and other.first and other.last
+    return "like_name" if alike >= 84 else "other" if whole or alike < 60 else ""
 
 
 def _abbreviates(one, other):

@@ -31,7 +31,7 @@ def merge(winner, loser, *, by, now, said=None):
         winner, loser = leads[winner.pk], leads[loser.pk]
         check(winner, loser, by=by, now=now)
         if loser.stage in sources("disqualify"):
-            said_so = {"reason": REASON, "other": winner, "other_said": winner.title}
+            said_so = {"reason": REASON, "into": winner, "other_said": winner.title}
             loser = perform(loser, "disqualify", by=by, now=now, **said_so)
         chosen = _take(winner, loser, said)
         moved = moving.move(loser, winner)

@@ -57,6 +57,9 @@ def test_signs_of_one_person(one, other, signs):
         (ANKE | {"phone": PHONE}, {"first_name": "Bernd", "last_name": "Brandt", "phone": PHONE}),
         (ANKE | {"email": "a@gmail.com"}, ANKE | {"email": "b@gmail.com"}),
         (ANKE | {"company": "Halden"}, MULLER | {"company": "Halden"}),
+        ({"email": "info@halden.de"}, {"email": "info@halden.com"}),
+        ({"first_name": "Mia", "last_name": "Petvin", "phone": PHONE},
+         {"first_name": "Mila", "last_name": "Vinbim", "phone": PHONE}),
         ({}, {}),
     ],
 )  # fmt: skip
