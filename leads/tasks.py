@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from leads import deliver
-from leads.duplicates import searching
+from leads.duplicates import merging, searching
 
 
 @shared_task
@@ -14,6 +14,7 @@ def sweep_events():
 
 @shared_task
 def find_duplicates():
+    merging.follow()
     searching.catch_up(timezone.now())
 
 

@@ -55,6 +55,21 @@ def check(winner, loser, *, by, now):
         raise Refusal(words % {"lead": loser.title})
 
 
+def follow():
+    """What came in for a loser beside its merge goes the same way, and comes back with the rest."""
+    for pk in moving.left_behind():
+        with transaction.atomic():
+            (loser,) = Lead.objects.raw(_LOCKED, [[pk]])
+            row = Merge.objects.select_for_update().filter(loser=loser, unmerged_at=None).first()
+            if row is None or not loser.merged_into_id:
+                continue
+            moved = moving.move(loser, loser.merged_into)
+            for name, ids in moved.items():
+                row.moved[name] = [*row.moved.get(name, []), *ids]
+            row.save(update_fields=["moved"])
+            StaleLead.objects.create(lead_id=loser.merged_into_id)
+
+
 @contextmanager
 def both_locked(one, other, by, now):
     """{id: the fresh lead} of both, in one transaction; locked by id, as everywhere."""

@@ -13,13 +13,16 @@ FieldChange says what was known of each lead. ReviewEntry goes with the stage, S
 DuplicateKey are made anew.
 """
 
+from typing import Any
+
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
 
 from leads.models import Activity, Consent, ExternalId, Lead, Touch
 
-OWN = [Activity, Touch, Consent, ExternalId]
+SOME = 1_000
+OWN: list[Any] = [Activity, Touch, Consent, ExternalId]
 REFER = ["merged_into", "referred_by"]
 # Immutable, except that they belong to somebody else now; only here, and only in this transaction.
 _FIXED = ["leads.Activity:immutable", "leads.Touch:immutable", "leads.Consent:append_only"]
@@ -47,6 +50,15 @@ def move_back(moved, winner, loser):
     for column in moved.keys() & set(REFER):
         rows = Lead.objects.filter(pk__in=moved[column], **{column: winner})
         rows.update(**{column: loser})
+
+
+def left_behind():
+    """Ids of merged leads that have got rows since, from whoever had found them before."""
+    found: set[int] = set()
+    for model in OWN:
+        rows = model.objects.filter(lead__merged_into__isnull=False)
+        found |= set(rows.values_list("lead", flat=True)[:SOME])
+    return sorted(found)
 
 
 def _models():
