@@ -112,7 +112,6 @@ _PAGES = [
     (gettext_lazy("Sales inbox"), "inbox", "handoff:inbox", _sells, "inbox"),
     (gettext_lazy("Pipeline"), "layout-kanban", "handoff:pipeline", _sells, ""),
     (gettext_lazy("Leads"), "users", "leads:list", _anybody, ""),
-    (gettext_lazy("Duplicates"), "copy", "duplicates:list", _markets, ""),
     (gettext_lazy("Agreement"), "file-certificate", "handoff:agreement", _anybody, ""),
     (
         gettext_lazy("What sales told us"),
@@ -123,6 +122,7 @@ _PAGES = [
     ),
     (gettext_lazy("Scoring"), "calculator", "scoring:models", _markets, ""),
     (gettext_lazy("Imports"), "file-import", "intake:list", _markets, ""),
+    (gettext_lazy("Duplicates"), "copy", "duplicates:list", _markets, ""),
     (gettext_lazy("Checks"), "shield-check", "handoff:checks", _manages, ""),
     (gettext_lazy("Admin"), "settings", "admin:index", _administers, ""),
 ]
