@@ -25,6 +25,7 @@ class Alike(Func):
         own = dict(zip(_COLUMNS, columns, strict=True))
         domain = f"split_part({own['email']}, '@', 2)"
         own["domain"], own["phone_words"] = domain, folded_sql(own["phone"])
+        own["apart"] = _APART.format(pk=own["pk"])
         own["name_words"] = folded_sql(f"({own['last_name']} || ' ' || {domain})")
         return _ALIKE.format(most=MOST, **own), []
 
@@ -40,21 +41,26 @@ def told(found):
 
 WHY = {1: _("same phone"), 2: _("same name and company"), 3: _("same name and domain")}
 _COLUMNS = ["pk", "phone", "first_name", "last_name", "company_id", "email"]
+# Neither merged already, nor said to be somebody else.
+_APART = """merged_into_id IS NULL AND NOT EXISTS (
+    SELECT FROM leads_duplicatepair WHERE state = 'dismissed'
+        AND one_id = least(other.id, {pk}) AND other_id = greatest(other.id, {pk})
+)"""
 # Bare names are the other lead's. Two of a name at a service of free mail are no news, so a domain
 # asks for the initial, too.
 _ALIKE = """(
     SELECT COALESCE(jsonb_agg(one), '[]') FROM (
         SELECT DISTINCT ON (id) * FROM (
             (SELECT id, trim(first_name || ' ' || last_name) AS name, email, stage, 1 AS why
-            FROM leads_lead other WHERE {phone} <> '' AND phone = {phone} AND id <> {pk}
+            FROM leads_lead other WHERE {apart} AND {phone} <> '' AND phone = {phone} AND id <> {pk}
                 AND search @@ plainto_tsquery('simple', {phone_words}) LIMIT {most})
             UNION ALL
             (SELECT id, trim(first_name || ' ' || last_name), email, stage, 2
-            FROM leads_lead other WHERE company_id = {company_id} AND id <> {pk}
+            FROM leads_lead other WHERE {apart} AND company_id = {company_id} AND id <> {pk}
                 AND {last_name} <> '' AND lower(last_name) = lower({last_name}) LIMIT {most})
             UNION ALL
             (SELECT id, trim(first_name || ' ' || last_name), email, stage, 3
-            FROM leads_lead other WHERE {domain} <> '' AND id <> {pk}
+            FROM leads_lead other WHERE {apart} AND {domain} <> '' AND id <> {pk}
                 AND {last_name} <> '' AND lower(last_name) = lower({last_name})
                 AND lower(left(first_name, 1)) = lower(left({first_name}, 1))
                 AND lower(split_part(email, '@', 2)) = lower({domain})

@@ -6,6 +6,7 @@ from handoff import decisions, seats
 from handoff.models import Handoff, Opportunity
 from leads import bulk
 from leads.changes import recording
+from leads.duplicates import pairs
 from leads.lifecycle import HANDED_OFF
 from leads.models import Lead
 
@@ -57,6 +58,7 @@ def rejected(batch):
     rerouted = any(lead.stage == HANDED_OFF for lead in batch.leads)
     _decide(batch, Handoff.State.REROUTED if rerouted else Handoff.State.REJECTED)
     _suppress(batch)
+    _name_others(batch)
     open_handoffs(batch)
     decisions.record(batch)
 
@@ -84,6 +86,7 @@ def left(batch):
     _decide(batch, Handoff.State.WITHDRAWN)
     _close_deals(batch, Opportunity.Status.LOST)
     _suppress(batch)
+    _name_others(batch)
     decisions.record(batch)
 
 
@@ -153,6 +156,13 @@ def _close_deals(batch, status):
 def _suppress(batch):
     if batch.args.get("suppress"):
         _silence(batch, [lead.pk for lead in batch.leads], True)
+
+
+def _name_others(batch):
+    """Whom a lead was said to be a duplicate of: marketing may merge the two."""
+    if other := batch.args.get("other"):
+        for lead in batch.leads:
+            pairs.name(lead.pk, other.pk, now=batch.now)
 
 
 def _silence(batch, lead_ids, silent):

@@ -87,6 +87,7 @@ def equip(rows, user):
         event = row.event
         row.done = transitions()[event.name].custom["done"]
         row.reason = reason_words(event)
+        row.other, row.other_said = (event.details.get(one) for one in ("other", "other_said"))
         row.learns = learns(teaches.get(event.reason, "")) if event.reason else ""
         row.call = calls.get((event.lead_id, event.happened_at))
         row.response = getattr(event, "response", None)

@@ -16,6 +16,7 @@ from accounts.models import Team, User
 from accounts.roles import REP
 from handoff import attempts, giving_back
 from handoff.definition import definition
+from leads.duplicates import merging, naming
 from leads.lifecycle import DISQUALIFIED, HANDED_OFF, NURTURE, UNQUALIFIED
 from leads.perform import transitions
 
@@ -154,10 +155,23 @@ class ReasonForm(TransitionForm):
         choices=[(stage.value, stage.label) for stage in (NURTURE, UNQUALIFIED, DISQUALIFIED)],
     )
 
+    other = forms.CharField(label=_("The other lead"), required=False, max_length=254)
+
     def __init__(self, data=None, *, offered=None, **options):
         super().__init__(data, **options)
         self.offered = offered
         self.fields["reason"].error_messages["required"] = _("A reason is missing.")
+
+    def clean(self):
+        """Who is a duplicate is one of somebody."""
+        super().clean()
+        said = self.cleaned_data
+        text = said.pop("other", "")
+        if said.get("reason") == merging.REASON:
+            said |= naming.named(text, self.user)
+        if said.get("other") in self.leads:
+            self.add_error("other", _("That is this lead itself."))
+        return said
 
     @cached_property
     def reasons(self):

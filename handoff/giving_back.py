@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from handoff import reasons
 from handoff.models import Reason
+from leads.duplicates.merging import REASON
 from leads.lifecycle import Hold
 
 
@@ -32,6 +33,7 @@ class Choice:
     needs_date: bool
     needs_note: bool
     needs_goal: bool
+    needs_other: bool  # whom it is a duplicate of
     chosen: bool
     blocked: str  # why it cannot be given yet
     subs: list[Sub] = field(default_factory=list)
@@ -52,6 +54,7 @@ def grid(offered, name, now, *, chosen="", detail="", blocked=None):
             needs_date=one.needs_date,
             needs_note=one.needs_note,
             needs_goal=name == "reject" and one.goes_to == Reason.GoesTo.CHOSEN,
+            needs_other=one.code == REASON,
             chosen=one.code == chosen,
             blocked=(blocked or {}).get(one.code, ""),
             subs=[

@@ -1,10 +1,9 @@
 """Somebody whom a rep met, at a fair perhaps: found among the leads or entered, then claimed."""
 
-from django.db import IntegrityError, transaction
-from django.db.models.functions import Lower
+from django.db import transaction
 
-from leads.capture import capture
-from leads.forms import company_named
+from leads.arriving import arrive
+from leads.entering import new_person
 from leads.models import Lead
 from leads.perform import perform, sources
 
@@ -18,32 +17,25 @@ def found(user, text):
     if len(text.strip()) < LETTERS:
         return [], []
     leads = Lead.objects.select_related("company").order_by("-score", "-pk")
-    claimable = leads.filter(stage__in=sources("claim")).matching(text)[:SHOWN]
+    free = leads.filter(stage__in=sources("claim"), merged_into=None)
+    claimable = free.matching(text)[:SHOWN]
     others = leads.visible_to(user).exclude(stage__in=sources("claim")).matching(text)[:SHOWN]
     return list(others), list(claimable)
 
 
 @transaction.atomic
 def claim(user, *, now, discovery_at, note="", lead=None, **person):
-    """Claim this lead, else the one with the email of `person`, else one that is born with it.
+    """Claim this lead, else whoever `person` is already, else one that is born.
 
     Returns the fresh lead. Raises the Refusal of the claim; then nobody is born either.
     """
-    lead = lead or _known(person["email"]) or _born(user, now, **person)
+    lead = lead or _arrived(user, now, person)
     return perform(lead, "claim", by=user, now=now, discovery_at=discovery_at, note=note)
 
 
-def _known(email):
-    return (
-        Lead.objects.alias(low=Lower("email")).filter(low=email.lower()).first() if email else None
-    )
-
-
-def _born(user, now, *, company="", **person):
-    try:
-        with transaction.atomic():
-            return capture(
-                now=now, by=user, source=SOURCE, company=company_named(company), **person
-            )
-    except IntegrityError:  # somebody entered them at the same moment
-        return _known(person["email"])
+def _arrived(user, now, said):
+    person = new_person(said | {"source": SOURCE})
+    arrive([person], now=now, source=f"page, {user.email}", by=user)
+    if person.refusal:
+        raise person.refusal
+    return person.lead

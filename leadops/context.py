@@ -125,6 +125,7 @@ _PAGES = [
     (gettext_lazy("Imports"), "file-import", "intake:list", _markets, ""),
     (gettext_lazy("Forms"), "forms", "forms:list", _markets, ""),
     (gettext_lazy("Privacy"), "lock", "privacy:page", _manages, ""),
+    (gettext_lazy("Duplicates"), "copy", "duplicates:list", _markets, ""),
     (gettext_lazy("Checks"), "shield-check", "handoff:checks", _manages, ""),
     (gettext_lazy("Admin"), "settings", "admin:index", _administers, ""),
 ]

@@ -6,7 +6,8 @@ and what is computed in the background.
 follows every move. "changed", "recorded", "scored", "remembered" and "forgotten" are no
 transitions: a fact about a lead changed, activities of it came in, scores were written, another
 system told its past, or that was rolled back. What follows "undo" moves nobody either and only
-stands in the timeline.
+stands in the timeline. "merged": the `moves` of other apps are models whose rows follow a person
+into the lead that a merge keeps (leads/duplicates/moving.py says what stays, and why).
 """
 
 from typing import Any
@@ -23,6 +24,14 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
     "scored": {"effect": "handoff.reviewing.scored"},
     "remembered": {"effect": "handoff.remembered.remember"},
     "forgotten": {"effect": "handoff.remembered.forget"},
+    "merged": {
+        "moves": [
+            "handoff.BantAnswer",
+            "handoff.QuestionAnswer",
+            "intake.Submission",
+            "intake.Visitor",
+        ]
+    },
     "*": {"effect": "handoff.reviewing.moved"},
     "qualify": {
         **_UNDER_AGREEMENT,

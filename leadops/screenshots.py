@@ -15,8 +15,9 @@ from handoff.models import Agreement
 from handoff.preview import subject
 from intake import importing, jobs, submissions
 from intake.models import ImportJob
+from leads.duplicates import searching
 from leads.lifecycle import HANDED_OFF, MQL, SAL
-from leads.models import Campaign, Lead
+from leads.models import Campaign, DuplicatePair, Lead
 from scoring import computing, firing, versions
 from scoring.models import Computation, Rule, ScoringModel
 
@@ -46,6 +47,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("leads", ivana, reverse("leads:list"))
     yield Picture("leads-filtered", ivana, reverse("leads:list") + "?q=hal&sort=-created_at")
     yield from _lead_pictures(ivana, rep)
+    yield from _duplicate_pictures(ivana, now)
     yield Picture("review", ivana, reverse("handoff:review"))
     yield Picture("review-reasons", ivana, reverse("handoff:review"), _press("n"))
     yield Picture("review-selected", ivana, reverse("handoff:review"), _press("x", "j", "x"))
@@ -92,6 +94,15 @@ def _campaign_pictures(marketer: User) -> Iterator[Picture]:
     yield Picture("campaigns", marketer, reverse("campaigns:list"))
     if campaign := Campaign.objects.order_by("pk").first():
         yield Picture("campaign", marketer, campaign.get_absolute_url())
+
+
+def _duplicate_pictures(marketer: User, now: datetime) -> Iterator[Picture]:
+    searching.catch_up(now)
+    yield Picture("lead-new", marketer, reverse("leads:new"))
+    yield Picture("duplicates", marketer, reverse("duplicates:list"))
+    if pair := DuplicatePair.objects.filter(state="open").order_by("-likeness", "-pk").first():
+        url = reverse("duplicates:compare", args=[pair.one_id, pair.other_id])
+        yield Picture("duplicates-merge", marketer, url)
 
 
 def _feedback_pictures(marketer: User, settles: User) -> Iterator[Picture]:

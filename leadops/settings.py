@@ -267,6 +267,8 @@ CELERY_BEAT_SCHEDULE = {
     "wake nurture": {"task": "handoff.tasks.wake_due", "schedule": 60},
     "sweep clocks": {"task": "handoff.tasks.sweep_clocks", "schedule": 60},
     "sweep events": {"task": "leads.tasks.sweep_events", "schedule": 60},
+    "find duplicates": {"task": "leads.tasks.find_duplicates", "schedule": 60},
+    "find all duplicates": {"task": "leads.tasks.find_all_duplicates", "schedule": 24 * 3600},
     "sweep computations": {"task": "scoring.tasks.sweep_computations", "schedule": 30},
     "forget answers of the API": {"task": "accounts.tasks.forget_answers", "schedule": 3600},
     "retain": {"task": "leads.tasks.retain", "schedule": 24 * 3600},

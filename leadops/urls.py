@@ -21,6 +21,7 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("campaigns/", include("leads.urls_campaigns")),
     path("privacy/", include("leads.urls_privacy")),
+    path("duplicates/", include("leads.duplicates.urls")),
     path("imports/", include("intake.urls")),
     path("", include("intake.urls_visits")),
     path("forms/", include("intake.urls_forms")),

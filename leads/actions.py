@@ -49,7 +49,10 @@ def available(lead, user):
     return [
         _action(name, reverse("leads:act", args=[lead.pk, name]), KEYS.get(name, ""))
         for name in transitions()
-        if has_form(name) and lead.stage in sources(name) and _allows(lead, name, user)
+        if has_form(name)
+        and lead.stage in sources(name)
+        and _allows(lead, name, user)
+        and not lead.merged_into_id
     ]
 
 
@@ -64,7 +67,7 @@ def in_bulk(user):
 
 def refusal(lead, name, user, now):
     """Why the form of a transition is not even shown, or None."""
-    if lead.stage not in sources(name):
+    if lead.merged_into_id or lead.stage not in sources(name):
         return Conflict(conflict_words([lead], now)[lead.pk])
     if not _allows(lead, name, user):
         return Forbidden("")
@@ -72,8 +75,9 @@ def refusal(lead, name, user, now):
 
 
 def may_edit(lead, user):
-    """Marketing edits every lead; a rep what is theirs or their team's; nobody who was erased."""
-    if lead.erased_at:
+    """Marketing edits every lead; a rep what is theirs or their team's; nobody who was erased, or
+    a lead that was merged."""
+    if lead.erased_at or lead.merged_into_id:
         return False
     if user.is_marketer:
         return True

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from leads import activities, consents, deliver, referral
 from leads.changes import recording
+from leads.entering import taken_by
 from leads.models import Activity, Company, Lead
 
 
@@ -49,9 +50,8 @@ class LeadForm(forms.ModelForm):
 
     def clean_email(self):
         email = self.cleaned_data["email"].strip()
-        others = Lead.objects.exclude(pk=self.instance.pk).annotate(low=Lower("email"))
-        if email and others.filter(low=email.lower()).exists():
-            raise forms.ValidationError(self._taken(others.filter(low=email.lower())))
+        if other := taken_by(self.instance, email):
+            raise forms.ValidationError(self._taken(Lead.objects.filter(pk=other)))
         return email
 
     def clean_referred_by(self):
@@ -59,6 +59,10 @@ class LeadForm(forms.ModelForm):
             return self.instance.referred_by
         said = self.cleaned_data["referred_by"].strip()
         return referral.found(said, of=self.instance, by=self.user)
+
+    def _get_validation_exclusions(self):
+        """Whose address it is was told by the matcher."""
+        return super()._get_validation_exclusions() | {"email"}
 
     def _post_clean(self):
         """Company and referrer are typed as words; the model's own check of them comes with
@@ -80,6 +84,10 @@ class LeadForm(forms.ModelForm):
                     changed.append("company")
                 if "referred_by" in self.changed_data:
                     self.instance.referred_by = self.cleaned_data["referred_by"]
+                if "email" in changed:  # a lead that became part of this one may have it
+                    Lead.objects.filter(
+                        merged_into=self.instance, email__iexact=self.instance.email
+                    ).update(email="")
                 if changed:
                     self.instance.save(update_fields=changed)
                     if "consent_basis" in changed:

@@ -142,7 +142,11 @@ def _check_there(batch, ids):
 def _check_states(batch):
     for lead in [one for one in batch.leads if one.erased_at]:
         batch.refuse(lead, Conflict("This person was erased; nothing more happens to the lead."))
-    late = [lead for lead in batch.leads if not fsm.can_proceed(getattr(lead, batch.name))]
+    late = [
+        lead
+        for lead in batch.leads
+        if lead.merged_into_id or not fsm.can_proceed(getattr(lead, batch.name))
+    ]
     words = conflict_words(late, batch.now)
     for lead in late:
         batch.refuse(lead, Conflict(words[lead.pk]))

@@ -1,9 +1,10 @@
-"""Doorbells of the outbox sweep and of retention."""
+"""Doorbells of the outbox sweep, of retention and of the search for duplicates."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from leads import deliver, retention
+from leads.duplicates import merging, searching
 
 
 @shared_task
@@ -14,3 +15,14 @@ def sweep_events():
 @shared_task
 def retain():
     retention.run(now=timezone.now())
+
+
+@shared_task
+def find_duplicates():
+    merging.follow()
+    searching.catch_up(timezone.now())
+
+
+@shared_task
+def find_all_duplicates():
+    searching.search_all(timezone.now())

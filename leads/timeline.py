@@ -3,16 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import BadRequest
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.bot_words import class_words
 from leads.lifecycle import Stage
-from leads.models import Activity, LeadEvent
+from leads.models import Activity, Lead, LeadEvent
 from leads.perform import transitions
+from leads.querysets import AnyOf
 from leads.telling import did, kind_icon
 from leads.words import HAPPENED, clock_words, moved_words, reason_words
 
@@ -51,13 +53,16 @@ class Timeline:
 
 
 def timeline(lead_id, *, shows="all", older="", size=SIZE):
-    """A page of at most `size` moments before the cursor `older`; in two queries."""
+    """A page of at most `size` moments before the cursor `older`; in two queries, and one more to
+    tell the story of leads that were merged into this one, too."""
     before = _parsed(older) if older else None
     found = []
     if shows != "stages":
-        found += [activity_moment(one) for one in _some(Activity, ACTIVITY, lead_id, before, size)]
+        found += [activity_moment(one) for one in _some(ACTIVITY, lead_id, before, size)]
     if shows != "done":
-        found += [_event(one) for one in _some(LeadEvent, EVENT, lead_id, before, size)]
+        events = _some(EVENT, lead_id, before, size)
+        others = Lead.objects.in_bulk({one.lead_id for one in events} - {lead_id})
+        found += [_event(one, others.get(one.lead_id)) for one in events]
     found.sort(key=lambda moment: moment.place, reverse=True)
     more, found = len(found) > size, found[:size]
     last = found[-1] if more else None
@@ -80,11 +85,15 @@ def activity_moment(row):
     )
 
 
-def _some(model, kind, lead_id, before, size):
-    rows = model.objects.filter(lead=lead_id).order_by("-happened_at", "-pk")
-    rows = (
-        rows.select_related("by") if kind == ACTIVITY else rows.select_related("actor", "undone_by")
-    )
+def _some(kind, lead_id, before, size):
+    if kind == ACTIVITY:
+        rows = Activity.objects.filter(lead=lead_id).select_related("by")
+    else:
+        both = Lead.objects.filter(Q(pk=lead_id) | Q(merged_into=lead_id)).values("pk")
+        rows = LeadEvent.objects.filter(AnyOf(F("lead_id"), ArraySubquery(both)))
+        rows = rows.exclude(~Q(lead=lead_id), name__in=["merged", "unmerged"])  # each tells of both
+        rows = rows.select_related("actor", "undone_by")
+    rows = rows.order_by("-happened_at", "-pk")
     if before:
         at, other, pk = before
         earlier = Q(happened_at__lt=at)
@@ -96,7 +105,8 @@ def _some(model, kind, lead_id, before, size):
     return rows[: size + 1]
 
 
-def _event(row):
+def _event(row, merged=None):
+    """`merged`: the lead that it is of, when that became part of this one."""
     known = transitions().get(row.name)
     plain = HAPPENED.get(row.name) or row.name.replace("_", " ").capitalize()
     done = known.custom["done"] if known else plain
@@ -107,6 +117,10 @@ def _event(row):
     lines = [", ".join(filter(None, [said, reason_words(row)]))]
     lines.append(clock_words(row))
     lines.append(f"“{row.note}”" if row.note else "")
+    if other := row.details.get("other_said"):
+        lines.append(_("The other lead: %(other)s") % {"other": other})
+    if merged:
+        lines.append(_("of %(lead)s, merged into this lead") % {"lead": merged.title})
     icon = _STAGE_ICONS.get(row.target) or _ICONS.get(row.name, "circle-dot")
     lines = [line for line in lines if line]
     return Moment(row.happened_at, EVENT, row.pk, icon, title, lines, hasattr(row, "undone_by"))
@@ -125,6 +139,8 @@ def _parsed(text):
 
 _OTHER = {"human": "bot", "suspected": "human", "bot": "human"}
 _ICONS = {
+    "merged": "git-merge",
+    "unmerged": "git-compare",
     "answered": "message",
     "disputed": "message-report",
     "settled": "writing-sign",

@@ -9,12 +9,14 @@ from leads import (
     views_consent,
     views_list,
     views_move,
+    views_new,
     views_saved,
 )
 
 app_name = "leads"
 urlpatterns = [
     path("", views_list.index, name="list"),
+    path("new/", views_new.new, name="new"),
     path("view/", views_saved.view, name="view"),
     path("conditions/", views_conditions.builder, name="builder"),
     path("sources/", views_list.sources, name="sources"),

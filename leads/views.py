@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.page import page
 from leads import actions, activities, consent_words, consents
+from leads.duplicates import pairs, unmerging
 from leads.forms import LeadForm, LogForm
 from leads.journey import journey
 from leads.models import Attribute, Lead
@@ -36,6 +37,7 @@ def edit(request, pk):
     if not actions.may_edit(lead, request.user):
         raise PermissionDenied
     context = {"lead": lead, "name": lead.title, "back": _back(request)}
+    context["systems"] = lead.external_ids.order_by("system", "value")
     data = request.POST if request.method == "POST" else None
     form = LeadForm(data, instance=lead, user=request.user)
     if data is not None and form.is_valid() and form.store():
@@ -50,6 +52,8 @@ def log(request, pk):
     lead = seen(request, pk)
     if lead.erased_at:
         raise PermissionDenied
+    if lead.merged_into_id:  # it says so itself, and where to write
+        return page(request, TEMPLATE, about(request, lead), part="timeline", status=409)
     form = LogForm(request.POST)
     if form.is_valid():
         form.store(lead, by=request.user, now=timezone.now())
@@ -65,8 +69,12 @@ def seen(request, pk):
     leads = Lead.objects.visible_to(request.user).select_related(
         "company", "owner", "team", "campaign", "referred_by", "attributes"
     )
-    leads = leads.annotate(known=ArraySubquery(_KNOWN), classes=activities.classes_of_lead())
-    leads = leads.annotate(allows=consents.standing_of_lead())
+    leads = leads.annotate(
+        known=ArraySubquery(_KNOWN),
+        classes=activities.classes_of_lead(),
+        allows=consents.standing_of_lead(),
+        **pairs.beside(),
+    )
     return get_object_or_404(leads, pk=pk)
 
 
@@ -85,6 +93,7 @@ def about(request, lead, log_form=None):
         "attributes": _attributes(lead),
         "consents": consent_words.standings(lead.allows),
         "may_manage": request.user.is_manager,
+        **unmerging.offered(lead, request.user, now),
         "panels": [panel(request, name, lead) for name in ("scoring:panel", "handoff:panel")],
     }
 

@@ -9,13 +9,20 @@ def conflict_words(leads, now):
     """{lead id: "Tomáš Novák accepted this lead 2 s ago; it is SAL now."} for leads moved on."""
     from leads.undo import latest_standing
 
+    words = _merged_words([lead for lead in leads if lead.merged_into_id])
+    leads = [lead for lead in leads if not lead.merged_into_id]
     events = latest_standing([lead.pk for lead in leads]) if leads else {}
-    words = {}
     for lead in leads:
         event = events.get(lead.pk)
         happened = who_did(event, now) if event else ""
         words[lead.pk] = f"{happened} It is {lead.get_stage_display()} now.".strip()
     return words
+
+
+def _merged_words(leads):
+    """The other lead is named by the page of this one, to who may see it."""
+    words = "This lead was merged into another one; nothing moves it now."
+    return {lead.pk: words for lead in leads}
 
 
 def who_did(event, now):
@@ -70,6 +77,8 @@ VERBS = {
 }
 # Events that move nobody, as the timeline says them.
 HAPPENED = {
+    "merged": "Merged",
+    "unmerged": "Unmerged",
     "answered": "Answered",
     "disputed": "Disputed",
     "settled": "Dispute settled",

@@ -179,7 +179,7 @@
     const more = radio.closest("label.reason")?.nextElementSibling;
     announce($("[data-consequence]", more ?? radio.closest(".reason-more"))?.textContent);
     const needs = $$(":checked", grid).flatMap((el) => (el.dataset.needs ?? "").split(/\s+/).filter(Boolean));
-    const field = $(needs.includes("date") ? "[name=until]" : "[name=note]", grid);
+    const field = $(needs.includes("date") ? "[name=until]" : needs.includes("other") ? "[name=other]" : "[name=note]", grid);
     $("[name=until]", grid).required = needs.includes("date");
     $("[name=note]", grid).required = needs.includes("note");
     if (!commits || (radio.name === "reason" && $("[name=detail]", more))) return;

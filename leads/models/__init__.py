@@ -8,6 +8,7 @@ from leads.models.change import FieldChange, StaleLead
 from leads.models.company import Company
 from leads.models.consent import Consent
 from leads.models.cycle import Cycle
+from leads.models.duplicate import DuplicateKey, DuplicatePair, DuplicateSearch
 from leads.models.event import LeadEvent
 from leads.models.identity import ExternalId, Tombstone
 from leads.models.lead import Lead
@@ -25,6 +26,9 @@ __all__ = [
     "Company",
     "Consent",
     "Cycle",
+    "DuplicateKey",
+    "DuplicatePair",
+    "DuplicateSearch",
     "ExternalId",
     "FieldChange",
     "Lead",
