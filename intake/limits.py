@@ -15,8 +15,11 @@ SURVEY_CHARACTERS = 4_000_000
 SAMPLE_BYTES = 2**18  # what encoding and delimiter are guessed from
 
 CHUNK = 2_000  # rows, or people, in one transaction
+KEPT = timedelta(days=30)  # how long an import can be rolled back, and its file is kept
+ROWS_KEPT = timedelta(days=7)  # how long a cancelled or failed import can go on
 STALE = timedelta(seconds=60)  # a running job without a sign of life for so long was killed
 
 COLUMNS_ON_PAGE = 50
 REJECTED_ON_PAGE = 50
+SAMPLES = 20  # of each outcome of a dry run
 JOBS_ON_PAGE = 50

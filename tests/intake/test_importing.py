@@ -111,16 +111,16 @@ def test_companies_are_found_by_domain_then_by_name_else_made():
         "a@example.com,Other name,https://www.Halden.example/x,Steel,\n"
         "b@example.com,öberg ab,,Paper,50\n"
         "c@example.com,New,new.example,,\n"
-        "d@example.com,New,,,\n"
-        "e@example.com,NEW,,,\n"
+        "d@gmail.com,New,,,\n"
+        "e@gmail.com,NEW,,,\n"
     )
     company = dict(Lead.objects.values_list("email", "company__name"))
     assert company == {
         "a@example.com": "Halden GmbH",
         "b@example.com": "Öberg AB",
         "c@example.com": "New",
-        "d@example.com": "New",
-        "e@example.com": "New",
+        "d@gmail.com": "New",
+        "e@gmail.com": "New",
     }
     assert Company.objects.count() == 3
     by_domain.refresh_from_db()
