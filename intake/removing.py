@@ -71,7 +71,7 @@ def _keep_pointed_at(subject, model, but=()):
     """What other rows point to stays."""
     for one in _pointing(model):
         if one.model._meta.label_lower not in but:
-            words = f"{str(one.model._meta.verbose_name_plural).capitalize()} belong to it by now."
+            words = f"By now this belongs to it: {one.model._meta.verbose_name}."
             pointing = f"SELECT 1 FROM {_table(one.model)} o WHERE o.{one.column} = u.subject_id"  # noqa: S608
             execute(f"{_KEEP} AND EXISTS ({pointing})", [words, subject])
 
