@@ -24,35 +24,23 @@ ROWS = {
 
 def created(job, subject, ids):
     """Log the rows `ids` of a subject of ROWS, which this transaction has inserted."""
-    model, columns = ROWS[subject]
+    model, _columns = ROWS[subject]
     table = connection.ops.quote_name(model._meta.db_table)
+    more = _BESIDE if subject == Subject.LEAD else ""
     execute(
-        f"{INSERT} SELECT %s, %s, t.id, NULL, {said('t', columns)}, ''"  # noqa: S608
+        f"{INSERT} SELECT %s, %s, t.id, NULL, {said('t', subject)}{more}, ''"  # noqa: S608
         f" FROM {table} t WHERE t.id = ANY(%s) ORDER BY t.id",
         [job.pk, subject, list(ids)],
     )
 
 
-def leads_created(job):
-    """Log the new leads of intake_batch; a digest tells whether their attributes change, a number
-    whether somebody else brings an id of theirs."""
-    execute(
-        f"{INSERT} SELECT %s, 'lead', l.id, NULL, {said('l', LEAD_FACTS)}"  # noqa: S608
-        " || jsonb_build_object('attributes', md5(b.attributes::text), 'identities',"
-        " (SELECT count(*) FROM leads_externalid x WHERE x.lead_id = l.id)), ''"
-        " FROM intake_batch b JOIN leads_lead l ON l.id = b.lead_id WHERE b.is_new ORDER BY l.id",
-        [job.pk],
-    )
-
-
-def said(row, columns):
-    """SQL: these columns of a table (its alias `row`) that are not blank, as a JSON object."""
-    pairs = ", ".join(f"'{name}', to_jsonb({row}.{name})" for name in columns)
-    return f"""(
-        SELECT COALESCE(jsonb_object_agg(said.key, said.value), '{{}}')
-        FROM jsonb_each(jsonb_build_object({pairs})) said
-        WHERE said.value NOT IN ('""', 'null', 'false')
-    )"""  # noqa: S608
+def said(row, subject):
+    """SQL: what a row (its alias) of a subject of ROWS says in the columns that are not blank, as a
+    JSON object."""
+    model, columns = ROWS[subject]
+    kinds = {one.column: one.get_internal_type() for one in model._meta.concrete_fields}
+    pairs = ", ".join(f"'{name}', {_unless_blank(row, name, kinds[name])}" for name in columns)
+    return f"jsonb_strip_nulls(jsonb_build_object({pairs}))"
 
 
 def differing(columns, old, new):
@@ -66,3 +54,17 @@ def differing(columns, old, new):
         )
         for side in (old, new)
     )
+
+
+def _unless_blank(row, name, kind):
+    if kind == "BooleanField":
+        return f"NULLIF({row}.{name}, false)"
+    is_text = kind in ("CharField", "EmailField", "TextField", "SlugField")
+    return f"NULLIF({row}.{name}, '')" if is_text else f"{row}.{name}"
+
+
+# Beside a new lead: a digest tells whether its attributes change, a number whether somebody else
+# brings an id of theirs.
+_BESIDE = """ || jsonb_build_object(
+    'attributes', (SELECT md5(a.values::text) FROM leads_leadattributes a WHERE a.lead_id = t.id),
+    'identities', (SELECT count(*) FROM leads_externalid x WHERE x.lead_id = t.id))"""

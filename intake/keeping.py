@@ -2,7 +2,10 @@
 
 from intake.changelog import ROWS
 from intake.inserting import execute
-from leads.models import Attribute, FieldChange
+from intake.models import ImportChange
+from leads.models import Attribute, FieldChange, Lead
+
+Subject = ImportChange.Subject
 
 
 def tell(subject, recorded_as):
@@ -14,6 +17,21 @@ def tell(subject, recorded_as):
     labels = _labels(subject)
     words = [(pk, _changed([labels.get(n, n) for n in names], by)) for pk, names, by in rows]
     write(words)
+
+
+def shown(job, most):
+    """[(the lead or None, how it is called, why it stays)] of a job that was rolled back."""
+    left = list(ImportChange.objects.filter(job=job).exclude(kept="").order_by("-pk")[:most])
+    of_leads = (Subject.LEAD, Subject.ATTRIBUTES)
+    leads = Lead.objects.in_bulk([one.subject_id for one in left if one.subject in of_leads])
+    found = []
+    for one in left:
+        lead = leads.get(one.subject_id) if one.subject in of_leads else None
+        said = {**(one.before or {}), **one.after}
+        name = said.get("name") or said.get("domain") or said.get("code") or said.get("value", "")
+        what = f"{one.get_subject_display()} {name}".strip()
+        found.append((lead, str(lead) if lead else what, one.kept))
+    return found
 
 
 def write(words):

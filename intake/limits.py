@@ -21,5 +21,6 @@ STALE = timedelta(seconds=60)  # a running job without a sign of life for so lon
 
 COLUMNS_ON_PAGE = 50
 REJECTED_ON_PAGE = 50
+KEPT_ON_PAGE = 50
 SAMPLES = 20  # of each outcome of a dry run
 JOBS_ON_PAGE = 50

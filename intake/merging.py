@@ -7,6 +7,7 @@ rejected for naming two people, else the first one wins. leads/arriving.py is th
 who come one by one.
 """
 
+import json
 from dataclasses import dataclass
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -18,9 +19,10 @@ from intake.inserting import execute, insert
 from intake.limits import CHUNK
 from intake.models import RejectedRow, StagedRow
 from intake.staging import UNKNOWN
-from leads.capture import record_births
+from leads.capture import announce_births
 from leads.changes import recording
-from leads.models import Lead
+from leads.lifecycle import UNQUALIFIED
+from leads.models import Lead, LeadEvent
 
 ATTEMPTS = 3
 CLASH = "Its email address, external ID or number was given to somebody else at this moment."
@@ -30,6 +32,16 @@ NEW_LEAD = {
     "company_id": "company_id",
     "created_at": "%(now)s",
     "stage_at": "%(now)s",
+}
+
+BIRTH = {
+    "lead_id": "lead_id",
+    "name": "'captured'",
+    "target": "%(unqualified)s",
+    "actor_id": "%(actor)s::bigint",
+    "happened_at": "%(now)s",
+    "score": "0",
+    "details": "%(details)s::jsonb",
 }
 
 
@@ -111,10 +123,11 @@ def _merge_some(job, now, people, trial):
     companies.merge(job, now)
     execute(updating.leads(job), params)
     execute(batch.UPDATE_ATTRIBUTES, params | updating.attributes(job))
-    _create(job, now)
+    born = _create(job, now)
     if job.system:
         execute(batch.KEEP_IDS, params)
-    changelog.leads_created(job)
+    changelog.created(job, "lead", born)
+    _record_births(job, now)
     created, updated, unchanged = execute(batch.COUNT, params)[0]
     return Merged(last, created, updated, unchanged, skipped)
 
@@ -132,8 +145,17 @@ def _create(job, now):
         new["external_id"] = "external_id"
     insert(Lead, new, "intake_batch WHERE is_new", now=now)
     execute(batch.NEW_ATTRIBUTES)
-    born = [pk for (pk,) in execute("SELECT lead_id FROM intake_batch WHERE is_new ORDER BY 1")]
-    record_births(born, by=job.created_by, now=now, details={"import": job.pk})
+    return [pk for (pk,) in execute("SELECT lead_id FROM intake_batch WHERE is_new ORDER BY 1")]
+
+
+def _record_births(job, now):
+    """As leads.capture does for those who come one by one."""
+    details = json.dumps({"import": job.pk})
+    said = {"actor": job.created_by_id, "unqualified": UNQUALIFIED, "details": details, "now": now}
+    events = insert(
+        LeadEvent, BIRTH, "intake_batch WHERE is_new ORDER BY lead_id", returning="id", **said
+    )
+    announce_births([pk for (pk,) in events])
 
 
 @transaction.atomic

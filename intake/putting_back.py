@@ -35,13 +35,13 @@ def companies():
 
 def columns(subject):
     """Put back the changed rows of a subject of changelog.ROWS; `stays` names what is not."""
-    model, known = ROWS[subject]
+    model, _facts = ROWS[subject]
+    types = {one.column: _type(one) for one in model._meta.concrete_fields}
     asked = execute(_COLUMNS, [subject])
-    names = [name for (name,) in asked if name in known]
+    names = [name for (name,) in asked if name in types]
     if not names:
         return
     table = connection.ops.quote_name(model._meta.db_table)
-    types = {one.column: _type(one) for one in model._meta.concrete_fields}
     staying = ", ".join(f"CASE WHEN {_stays(name)} THEN '{name}' END" for name in names)
     sets = ", ".join(
         f"{name} = CASE WHEN u.before ? '{name}' AND NOT '{name}' = ANY(u.stays)"

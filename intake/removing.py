@@ -96,8 +96,9 @@ def _table(model):
 
 def _keep_altered(subject, recorded_as):
     """What says something else by now than when it was created stays."""
-    model, columns = ROWS[subject]
-    execute(_ALTERED.format(table=_table(model), now=said("t", columns)), [subject])
+    model, _columns = ROWS[subject]
+    execute(_ALTERED.format(table=_table(model), now=said("t", subject)), [subject])
+    execute(_ALTERED_BY_OTHERS, [recorded_as, FieldChange.Subject.ATTRIBUTE, subject, subject])
     keeping.tell(subject, recorded_as)
 
 
@@ -109,12 +110,20 @@ _ALTERED = """
     WITH now AS MATERIALIZED (
         SELECT u.id, {now} AS says, u.after - 'attributes' - 'identities' AS said
         FROM intake_undo u JOIN {table} t ON t.id = u.subject_id
-        WHERE u.subject = %s AND u.before IS NULL
+        WHERE u.subject = %s AND u.before IS NULL AND u.after <> '{{}}'
     )
     UPDATE intake_undo u SET stays = ARRAY(
         SELECT key FROM jsonb_each(says) n FULL JOIN jsonb_each(said) o USING (key)
         WHERE n.value IS DISTINCT FROM o.value ORDER BY 1
     ) FROM now WHERE u.id = now.id AND says <> said
+"""
+# Where what was written is not told: by the table of what was known when.
+_ALTERED_BY_OTHERS = """
+    UPDATE intake_undo u SET stays = ARRAY(
+        SELECT DISTINCT f.field FROM leads_fieldchange f
+        WHERE f.subject_id = u.subject_id AND f.source <> 'import ' || u.job_id
+            AND (f.subject = %s OR (f.subject = %s AND %s = 'lead'))
+    ) WHERE u.subject = %s AND u.before IS NULL AND u.after = '{}'
 """
 _KEEP = """
     UPDATE intake_undo u SET kept = %s

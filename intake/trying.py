@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from intake import companies, jobs, kinds, mapping, merging, samples, staging
 from intake.models import ImportJob
+from intake.updating import OVERWRITE
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 State = ImportJob.State
@@ -39,8 +40,15 @@ def run(job, *, now):
 
 
 def fingerprint(chosen):
-    """Of a mapping: does a dry run still tell what it will do?"""
-    return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
+    """Of a mapping, whatever it leaves out: does a dry run still tell what it will do?"""
+    columns = {
+        name: [entry["to"], entry.get("write") or OVERWRITE, entry.get("values") or {}]
+        for name, entry in chosen["columns"].items()
+        if entry["to"]
+    }
+    rules = [chosen.get("dates") or "ymd", bool(chosen.get("update_only"))]
+    said = [columns, chosen["empty_words"], chosen["decimal"], *rules]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class Trial:

@@ -1,9 +1,9 @@
 """Rolls an import back: what it changed becomes what it was, what it created goes, a batch of
 changes in one transaction, the newest first. What was changed since stays, and says why.
 
-Each subject of ImportChange is put back by its own function, UNDOERS. It finds its changes in
-intake_undo (id, subject, subject_id, before, after, stays, kept) and writes into `kept` the words
-of those that stay, `stays` being the names of what stays of them.
+Each subject of ImportChange is put back by its own functions, UNDOERS. They find its changes in
+intake_undo (id, job_id, subject, subject_id, before, after, stays, kept) and write into `kept` the
+words of those that stay, `stays` being the names of what stays of them.
 """
 
 from django.db import IntegrityError, transaction
@@ -24,12 +24,12 @@ ENDED = (State.DONE, State.CANCELLED, State.FAILED)
 CLASH = "Put back, it would clash with what is there now."
 # In this order within a batch: what points to others before them.
 UNDOERS = {
-    Subject.ACTIVITY: removing.activities,
-    Subject.ATTRIBUTES: putting_back.attributes,
-    Subject.IDENTITY: removing.identities,
+    Subject.ACTIVITY: [removing.activities],
+    Subject.ATTRIBUTES: [putting_back.attributes],
+    Subject.IDENTITY: [removing.identities],
     Subject.LEAD: [putting_back.leads, removing.leads],
     Subject.COMPANY: [putting_back.companies, removing.companies],
-    Subject.ATTRIBUTE: removing.definitions,
+    Subject.ATTRIBUTE: [removing.definitions],
 }
 
 
@@ -85,8 +85,8 @@ def _some(job, size, clash=""):
     execute("DROP TABLE IF EXISTS pg_temp.intake_undo")
     execute(_TAKE, [clash, job.pk, job.undone_to, size])
     execute("ANALYZE pg_temp.intake_undo")
-    last, kept, all_of_it = execute("SELECT min(id), 0, count(*) FROM intake_undo")[0]
-    if not all_of_it:
+    last, taken = execute("SELECT min(id), count(*) FROM intake_undo")[0]
+    if not taken:
         return False
     if not clash:
         with recording(f"rollback of import {job.pk}"):
@@ -99,7 +99,7 @@ def _some(job, size, clash=""):
     jobs.advance(
         job,
         undone_to=last,
-        undone=F("undone") + all_of_it - kept,
+        undone=F("undone") + taken - kept,
         kept=F("kept") + kept,
     )
     return True
@@ -107,10 +107,10 @@ def _some(job, size, clash=""):
 
 def _put_back():
     present = {subject for (subject,) in execute("SELECT DISTINCT subject FROM intake_undo")}
-    for subject, undo in UNDOERS.items():
-        if subject in present:
-            for one in undo if isinstance(undo, list) else [undo]:
-                one()
+    for subject, undoers in UNDOERS.items():
+        for undo in undoers if subject in present else []:
+            undo()
+    execute(_UNKNOWN, [list(UNDOERS)])
 
 
 def _end(job):
@@ -122,8 +122,11 @@ def _end(job):
 
 _TAKE = """
     CREATE TEMP TABLE intake_undo ON COMMIT DROP AS
-    SELECT id, subject, subject_id, before, after, '{}'::text[] AS stays, %s::text AS kept
+    SELECT id, job_id, subject, subject_id, before, after, '{}'::text[] AS stays, %s::text AS kept
     FROM intake_importchange WHERE job_id = %s AND id < %s ORDER BY id DESC LIMIT %s
+"""
+_UNKNOWN = """
+    UPDATE intake_undo SET kept = 'This cannot be put back.' WHERE NOT subject = ANY(%s)
 """
 _KEEP = """
     UPDATE intake_importchange c SET kept = left(u.kept, 300) FROM intake_undo u

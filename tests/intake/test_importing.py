@@ -189,7 +189,7 @@ def test_a_file_that_is_gone_fails_in_words(monkeypatch):
 def test_a_program_error_fails_the_job_and_is_raised(monkeypatch):
     job = upload("Email\na@example.com\n")
     jobs.start(job, job.mapping)
-    monkeypatch.setattr("intake.merging.record_births", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("intake.merging.announce_births", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         importing.run(job.pk, now=job.created_at)
     job.refresh_from_db()
