@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from handoff import agreements, checking
 from handoff.answering import answer
-from intake import importing, jobs
+from intake import importing, jobs, undoing
 from leads.models import LeadEvent
 from leads.perform import perform
 from notify import reactions
@@ -40,12 +40,16 @@ def busy(market):
     offer, _other = market.offers(2, market.tomas)
     told(market)
     now = timezone.now()
-    to_map, done = (
+    to_map, done, tried, undone = (
         jobs.upload(io.BytesIO(FILE.encode()), name="fair.csv", by=market.ivana, now=now)
-        for _ in range(2)
+        for _ in range(4)
     )
-    jobs.start(done, done.mapping, ring_worker=False)
-    importing.run(done.pk, now=now)
+    for job in (undone, done, tried):
+        jobs.start(job, job.mapping, ring_worker=False, trial=job == tried)
+        importing.run(job.pk, now=now)
+        if job == undone:
+            undoing.start(job, by=market.ivana, now=timezone.now(), ring_worker=False)
+            importing.run(job.pk, now=now)
     agreement = agreements.in_force()
     draft = versions.duplicate(agreement.scoring_model)
     computing.run(_preview(draft, 12, now).pk)
@@ -71,6 +75,8 @@ def busy(market):
         "reject": reverse("leads:act", args=[offer.pk, "reject"]),
         "map": reverse("intake:map", args=[to_map.pk]),
         "result": reverse("intake:detail", args=[done.pk]),
+        "tried": reverse("intake:try", args=[tried.pk]),
+        "undone": reverse("intake:detail", args=[undone.pk]),
         "rules": model,
         "difference": reverse(
             "scoring:against", args=[draft.version, agreement.scoring_model.version]
@@ -207,6 +213,8 @@ VIEWS = {
     "imports": ("ivana", "/imports/", None),
     "import to map": ("ivana", "map", None),
     "import done": ("ivana", "result", None),
+    "import tried": ("ivana", "tried", None),
+    "import rolled back": ("ivana", "undone", None),
     "scoring": ("ivana", "/scoring/", None),
     "scoring of a draft": ("marta", "rules", None),
     "scoring difference": ("ivana", "difference", None),
