@@ -74,6 +74,7 @@ class Trial:
 def _whole(job, run_kind, now):
     """Other kinds of files: all of it in one transaction."""
     with transaction.atomic():
+        mapping.make_attributes(job.mapping)
         run_kind(job, now=now)
         job.refresh_from_db()
         found = samples.turned_away(job)
