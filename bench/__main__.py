@@ -11,7 +11,17 @@ from django.conf import settings
 
 from leadops.runner import hold
 
-NAMES = ["api", "calibrate", "claims", "lists", "preview", "queues", "rescore", "routing"]
+NAMES = [
+    "api",
+    "calibrate",
+    "claims",
+    "imports",
+    "lists",
+    "preview",
+    "queues",
+    "rescore",
+    "routing",
+]
 
 
 def main():
