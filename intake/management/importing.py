@@ -36,9 +36,10 @@ class ImportCommand(BaseCommand):
             chosen = json.loads(mapping.read_text()) if mapping else None
             person = User.objects.get(email__iexact=by) if by else None
             with file.open("rb") as opened:
-                job = jobs.upload(File(opened), name=file.name, by=person, now=timezone.now())
-            job.kind, job.system = self.kind, system[:60]
-            job.save(update_fields=["kind", "system"])
+                said = {"name": file.name, "by": person, "kind": self.kind}
+                job = jobs.upload(File(opened), now=timezone.now(), **said)
+            job.system = system[:60] or job.system
+            job.save(update_fields=["system"])
             jobs.start(job, chosen or job.mapping, ring_worker=False)
         except (OSError, ValueError, User.DoesNotExist) as error:
             raise CommandError(str(error)) from error
@@ -53,7 +54,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(job.error or job.get_state_display())
         self.stdout.write(
             f"{job.read} rows read = {job.created} created + {job.updated} updated"
-            f" + {job.unchanged} unchanged + {job.skipped} blank + {job.failed} rejected"
+            f" + {job.unchanged} unchanged + {job.skipped} skipped + {job.failed} rejected"
         )
         for row in job.rejected.order_by("line", "pk")[:20]:
             self.stdout.write(f"  line {row.line}: {row.reason}")

@@ -30,7 +30,7 @@ def command(tmp_path, capsys):
 def test_it_guesses_and_prints_totals_that_reconcile(command):
     user = UserFactory()
     out = command(CSV, by=user.email.upper())
-    assert "3 rows read = 1 created + 0 updated + 0 unchanged + 1 blank + 1 rejected" in out
+    assert "3 rows read = 1 created + 0 updated + 0 unchanged + 1 skipped + 1 rejected" in out
     assert "line 3: Mail: “bad” is no email address." in out
     assert ImportJob.objects.get().created_by == user
     assert Lead.objects.get().attributes.values == {"visits": 3}
@@ -72,7 +72,7 @@ def test_a_missing_file_is_told():
             "history",
             "Mail,Won,Who\na@example.com,2024-01-31,x\nb@example.com,soon,x\n",
             {"Mail": {"to": "lead.email"}, "Won": {"to": "history.won_at"}},
-            "2 rows read = 1 created + 0 updated + 0 unchanged + 0 blank + 1 rejected",
+            "2 rows read = 1 created + 0 updated + 0 unchanged + 0 skipped + 1 rejected",
         ),
         (
             "activities",
@@ -82,13 +82,13 @@ def test_a_missing_file_is_told():
                 "What": {"to": "activity.kind"},
                 "When": {"to": "activity.happened_at"},
             },
-            "2 rows read = 1 created + 0 updated + 0 unchanged + 0 blank + 1 rejected",
+            "2 rows read = 1 created + 0 updated + 0 unchanged + 0 skipped + 1 rejected",
         ),
         (
             "companies",
             "Name\nHalden\n",
             {"Name": {"to": "company.name"}},
-            "1 rows read = 1 created + 0 updated + 0 unchanged + 0 blank + 0 rejected",
+            "1 rows read = 1 created + 0 updated + 0 unchanged + 0 skipped + 0 rejected",
         ),
     ],
 )
