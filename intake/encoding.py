@@ -29,8 +29,7 @@ NAMES = {
     "latin-1": "ISO 8859-1",
 }
 FOREIGN = [
-    (b"PK\x03\x04", "This is an Excel or zip file. Save it as CSV first."),
-    (b"\xd0\xcf\x11\xe0", "This is an old Excel file. Save it as CSV first."),
+    (b"PK\x03\x04", "This is a zip file. Unpack it first."),
     (b"%PDF", "This is a PDF. Export the data as CSV."),
     (b"\x89PNG", "This is a picture, not a table."),
 ]

@@ -1,34 +1,28 @@
-"""The forms of an import: the file, and what becomes of its columns."""
+"""The forms of an import: the file, how it and its cells are read. Those of columns: columns.py."""
+
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from intake import targets
+from intake import presets
 from intake.encoding import NAMES
-from intake.guessing import code_for
-from intake.limits import COLUMNS_ON_PAGE, UPLOAD_BYTES
+from intake.kinds import KINDS
+from intake.limits import UPLOAD_BYTES, WORKBOOK_BYTES
+from intake.models import ImportJob
 from intake.reading import DELIMITERS
-from leads.models import Attribute
-
-TO = [
-    ("", _("Do not import")),
-    ("attr", _("Attribute")),
-    (_("Lead"), list(targets.LEAD.items())),
-    (_("Company"), list(targets.COMPANY.items())),
-]
-KNOWN_SINCE = [
-    ("capture", _("Capture")),
-    ("unknown", _("Unknown")),
-    ("after_outcome", _("After outcome")),
-]
+from intake.workbook import ENDINGS
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("Comma, semicolon or tab; any usual encoding; .gz too. Up to %(mb)s MB.")
-        % {"mb": UPLOAD_BYTES // 2**20},
-        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.gz"}),
+        label=_("CSV or Excel file"),
+        help_text=_(
+            "CSV with any delimiter and encoding, also .gz, up to %(mb)s MB;"
+            " Excel or OpenDocument up to %(workbook)s MB."
+        )
+        % {"mb": UPLOAD_BYTES // 2**20, "workbook": WORKBOOK_BYTES // 2**20},
+        widget=forms.FileInput({"accept": ",".join([".csv,.tsv,.txt,.gz", *ENDINGS])}),
     )
 
     def clean_file(self):
@@ -42,13 +36,52 @@ class UploadForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """How to read the file, when the guess is wrong."""
+    """What the file holds and how to read it, when the guess is wrong."""
 
+    kind = forms.ChoiceField(label=_("Holds"))
+    preset = forms.ChoiceField(
+        label=_("Export of"), choices=[("", _("Another system")), *presets.CHOICES], required=False
+    )
+    sheet = forms.ChoiceField(label=_("Sheet"))
     encoding = forms.ChoiceField(label=_("Encoding"), choices=list(NAMES.items()))
     delimiter = forms.ChoiceField(label=_("Delimiter"), choices=list(DELIMITERS.items()))
+    header_line = forms.IntegerField(label=_("Row of column names"), min_value=1)
+    footer_lines = forms.IntegerField(
+        label=_("Rows of a footer"),
+        min_value=0,
+        help_text=_("Totals and notes below the data; they are not imported."),
+    )
+
+    def __init__(self, job, data=None):
+        super().__init__(data, initial={name: getattr(job, name) for name in self.base_fields})
+        if job.delimiter and job.delimiter not in DELIMITERS:  # a sep= line may name any
+            self._offer("delimiter", [*DELIMITERS.items(), (job.delimiter, job.delimiter)])
+        self._offer("kind", [one for one in ImportJob.Kind.choices if one[0] in KINDS])
+        self._offer("sheet", [(name, name) for name in job.sheets])
+        for name in ("encoding", "delimiter") if job.sheet else ("sheet",):
+            del self.fields[name]
+
+    def _offer(self, name, choices):
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def how(self):
+        """For jobs.survey_again. On another sheet, or with another delimiter, the place of the
+        column names is guessed anew, and for other columns what they are an export of."""
+        data, changed = dict(self.cleaned_data), set(self.changed_data)
+        if changed & {"sheet", "delimiter", "encoding"}:
+            for name in {"header_line", "footer_lines", "preset"} - changed:
+                del data[name]
+        return data
 
 
 class SettingsForm(forms.Form):
+    system = forms.CharField(
+        label=_("Whose IDs"),
+        required=False,
+        max_length=60,
+        help_text=_("The system that the external IDs come from."),
+        widget=forms.TextInput({"list": "systems"}),
+    )
     empty_words = forms.CharField(
         label=_("Words that mean empty"),
         required=False,
@@ -58,6 +91,19 @@ class SettingsForm(forms.Form):
     decimal = forms.ChoiceField(
         label=_("Decimal sign"), choices=[(".", _("Point: 1,234.5")), (",", _("Comma: 1.234,5"))]
     )
+    dates = forms.ChoiceField(
+        label=_("Dates"),
+        choices=[
+            ("dmy", _("Day first: 31/5/2026")),
+            ("mdy", _("Month first: 5/31/2026")),
+            ("ymd", _("Year first, or 31.5.2026")),
+        ],
+    )
+    update_only = forms.BooleanField(
+        label=_("Update only"),
+        required=False,
+        help_text=_("Rows of people who are not here yet are left out."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -66,74 +112,3 @@ class SettingsForm(forms.Form):
 
     def clean_empty_words(self):
         return [w.strip() for w in self.cleaned_data["empty_words"].split(",") if w.strip()]
-
-
-class ColumnForm(forms.Form):
-    """One column. The last three count for a custom attribute only."""
-
-    to = forms.ChoiceField(label=_("Becomes"), choices=TO, required=False)
-    code = forms.SlugField(label=_("Attribute"), max_length=80, required=False)
-    kind = forms.ChoiceField(label=_("Type"), choices=Attribute.Kind.choices, required=False)
-    known_since = forms.ChoiceField(
-        label=_("Known since"),
-        choices=KNOWN_SINCE,
-        required=False,
-    )
-
-    def __init__(self, *args, column, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.column = column
-        for name, field in self.fields.items():
-            field.widget.attrs["aria-label"] = f"{field.label}: {column['name'][:80]}"
-            if name == "code":
-                field.widget.attrs["list"] = "attributes"
-
-    def entry(self):
-        data = self.cleaned_data
-        if data["to"] != "attr":
-            return {"to": data["to"]}
-        code = data["code"] or code_for(self.column["name"])
-        return {"to": f"attr.{code}", "kind": data["kind"], "known_since": data["known_since"]}
-
-
-class MappingForms:
-    """All forms of one page of the mapping: the settings, and some of the columns."""
-
-    def __init__(self, job, number, data=None):
-        self.job = job
-        self.pages = max(-(-len(job.columns) // COLUMNS_ON_PAGE), 1)
-        self.number = min(max(number, 1), self.pages)
-        first = (self.number - 1) * COLUMNS_ON_PAGE
-        shown = list(enumerate(job.columns))[first : first + COLUMNS_ON_PAGE]
-        words = ", ".join(job.mapping["empty_words"])
-        self.settings = SettingsForm(
-            data, initial={"empty_words": words, "decimal": job.mapping["decimal"]}
-        )
-        self.columns = [
-            ColumnForm(data, prefix=f"c{at}", column=column, initial=self._initial(column))
-            for at, column in shown
-        ]
-
-    def is_valid(self):
-        wrong = [form for form in [self.settings, *self.columns] if not form.is_valid()]
-        return not wrong
-
-    def mapping(self):
-        """The job's mapping with what this page says."""
-        said = {form.column["name"]: form.entry() for form in self.columns}
-        return {"columns": self.job.mapping["columns"] | said, **self.settings.cleaned_data}
-
-    def at(self, names):
-        """These forms, or the page on which the first of these columns stands."""
-        if not names or any(form.column["name"] in names for form in self.columns):
-            return self
-        at = [at for at, column in enumerate(self.job.columns) if column["name"] in names]
-        return MappingForms(self.job, at[0] // COLUMNS_ON_PAGE + 1 if at else 1)
-
-    def _initial(self, column):
-        entry = self.job.mapping["columns"].get(column["name"], {"to": ""})
-        owner, _, code = entry["to"].partition(".")
-        if owner != "attr":
-            guessed = next((k.rstrip(".,") for k in column["kinds"]), "text")
-            return {"to": entry["to"], "kind": guessed, "known_since": "unknown"}
-        return entry | {"to": "attr", "code": code}

@@ -8,6 +8,8 @@ from django.utils.module_loading import import_string
 from intake import guessing, mapping
 from intake.limits import STALE
 from intake.models import ImportJob, StagedRow
+from intake.presets import PRESETS
+from intake.recognising import recognised
 from intake.surveying import survey
 from leads.refusals import Conflict
 
@@ -19,25 +21,37 @@ class Stopped(Exception):
     """The job was cancelled while it ran."""
 
 
-def upload(file, *, name, by, now, encoding="", delimiter=""):
-    """A new job for this file, its mapping guessed. Raises Unreadable, then nothing is kept."""
-    found = survey(file, encoding, delimiter)
-    job = ImportJob(created_by=by, created_at=now, name=name[:255], **found.as_fields())
-    job.mapping = guessing.guess(job.columns, empty_words=found.empty_words, decimal=found.decimal)
+def upload(file, *, name, by, now, kind=ImportJob.Kind.LEADS, **how):
+    """A new job for this file, its mapping guessed; `how` to read it, see surveying.survey.
+
+    Raises Unreadable, then nothing is kept.
+    """
+    found = survey(file, **how)
+    job = ImportJob(created_by=by, created_at=now, name=name[:255], kind=kind)
+    _keep(job, found, recognised([column.name for column in found.columns], kind))
     file.seek(0)
     job.file.save(name[-80:], File(file), save=False)
     job.save()
     return job
 
 
-def survey_again(job, encoding, delimiter):
+def survey_again(job, *, kind="", preset=None, **how):
     """Read the file another way; the mapping is guessed anew. Raises Unreadable."""
+    job.kind = kind or job.kind
     with job.file.open("rb") as file:
-        found = survey(file, encoding, delimiter)
+        found = survey(file, **how)
+    if preset is None:
+        preset = recognised([column.name for column in found.columns], job.kind)
+    _keep(job, found, preset)
+    job.save()
+
+
+def _keep(job, found, preset):
     for name, value in found.as_fields().items():
         setattr(job, name, value)
-    job.mapping = guessing.guess(job.columns, empty_words=found.empty_words, decimal=found.decimal)
-    job.save()
+    job.preset, job.trial = preset, None
+    job.system = PRESETS[preset].system if preset else ""
+    job.mapping = guessing.guess(job.columns, found=found, kind=job.kind, preset=preset)
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ _LEAD = {"Lead": targets.LEAD, "Company": targets.COMPANY}
 KINDS: dict[str, Held] = {
     Kind.LEADS: Held(
         _LEAD,
-        [(targets.IDENTITY, "Choose a column for Email or External ID: a lead is found by them.")],
+        [(targets.IDENTITY, "Choose a column for Email, External ID or Phone: they find a lead.")],
         typed=targets.TYPED,
         has_attributes=True,
     ),
@@ -47,7 +47,7 @@ KINDS: dict[str, Held] = {
     Kind.ACTIVITIES: Held(
         {"Activity": targets.ACTIVITY, "Lead": targets.PERSON},
         [
-            (targets.PERSON_IDENTITY, "Choose a column that says whose activity it is."),
+            (targets.IDENTITY, "Choose a column that says whose activity it is."),
             (("activity.kind",), "Choose a column for the kind of activity."),
             (("activity.happened_at",), "Choose a column for when it happened."),
         ],
@@ -60,7 +60,7 @@ KINDS: dict[str, Held] = {
         {"Past": targets.HISTORY, **_LEAD},
         [
             (
-                (*targets.PERSON_IDENTITY, "history.opportunity"),
+                (*targets.IDENTITY, "history.opportunity"),
                 "Choose a column that says whose past it is: an email, an id or a phone number.",
             ),
             (targets.HISTORY_MOMENTS, "Choose a column for a stage, or for when it was reached."),

@@ -1,19 +1,21 @@
-"""A delimited text file as records, streamed: whatever its encoding, delimiter and line ends."""
+"""A file as records, streamed: whatever its format, encoding, delimiter and line ends."""
 
 import csv
 import gzip
 import io
 import re
 import zlib
+from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 
+from intake import workbook
 from intake.limits import CELL_CHARACTERS, LINE_CHARACTERS
 from intake.refusals import Unreadable
 
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\w"\x00\ufffd])"?\r?\n?', re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -23,10 +25,39 @@ class Record:
     line: int
     cells: list[str]
     fault: str = ""
+    is_footer: bool = False
 
     @property
     def is_blank(self):
-        return not self.fault and not any(cell.strip() for cell in self.cells)
+        """Nothing to import: an empty row, or what a report writes below its last one."""
+        return self.is_footer or not (self.fault or any(cell.strip() for cell in self.cells))
+
+
+def records_of(job):
+    """Yield the records of a job's file, whatever its format.
+
+    They begin below the row of column names; those of a report's footer count as blank.
+    """
+    with job.file.open("rb") as file:
+        rows = rows_of(file, job, job.mapping.get("decimal", "."))
+        header_of(rows, job.header_line)
+        yield from _footed(rows, job.footer_lines)
+
+
+def rows_of(file, how, decimal="."):
+    """Yield every row of an open file. `how`: a job, or a Survey of it."""
+    if how.sheet:
+        with workbook.opened(file, how.sheet, decimal) as (_names, _name, rows):
+            for number, cells in rows:
+                yield Record(number, cells)
+    else:
+        with unpacked(file) as text:
+            yield from records(text, how.encoding, how.delimiter)
+
+
+def header_of(rows, line=0):
+    """The first row from this line on that is not blank; an iterator is then at the rows below."""
+    return next((row for row in rows if row.line >= line and not row.is_blank), None)
 
 
 @contextmanager
@@ -62,15 +93,27 @@ def delimiter_of(text):
     """(delimiter, how many columns it makes) for the first lines of a file."""
     if named := _SEPARATOR_LINE.match(text):
         text = text[named.end() :]
-        return named[1], _widths(text, named[1])[0]
+        return named[1], _usual(_widths(text, named[1]))
     candidates = []
     for delimiter in DELIMITERS:
         widths = _widths(text, delimiter)
-        agree = sum(width == widths[0] for width in widths) / len(widths)
-        candidates.append((agree >= 0.5, widths[0], delimiter))
+        width = _usual(widths)
+        candidates.append((widths.count(width) >= len(widths) / 2, width, delimiter))
     candidates = [one for one in candidates if one[1] > 1]
     _, width, delimiter = max(candidates, key=lambda one: one[:2], default=(True, 1, ","))
     return delimiter, width
+
+
+def _footed(rows, count):
+    """Mark the last of these rows as the footer."""
+    held: deque[Record] = deque()
+    for row in rows:
+        held.append(row)
+        if len(held) > count:
+            yield held.popleft()
+    for row in held:
+        row.is_footer = True
+        yield row
 
 
 def _records(text, delimiter):
@@ -101,6 +144,11 @@ def _widths(text, delimiter):
         found = []
     # The last one may be cut.
     return (found[:-1] if len(found) > 2 else found) or [1]
+
+
+def _usual(widths):
+    """How many columns most rows have. Those of one are the title and footer of a report."""
+    return max([width for width in widths if width > 1] or [1], key=widths.count)
 
 
 def _lines(text, raw):

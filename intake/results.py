@@ -8,6 +8,7 @@ from intake.encoding import NAMES
 from intake.forms import ReadingForm
 from intake.limits import JOBS_ON_PAGE
 from intake.models import ImportJob
+from intake.presets import PRESETS
 from intake.reading import DELIMITERS
 from leads.models import Attribute
 
@@ -17,23 +18,39 @@ def of_list(form):
     return {"form": form, "jobs": newest.order_by("-created_at", "-pk")[:JOBS_ON_PAGE]}
 
 
-def of_mapping(job, forms, unfit=None):
+def of_mapping(job, forms, unfit=None, reading=None):
     """Attributes to choose from, the pages, how the file was read, what is wrong."""
     wrong = unfit.columns if unfit else {}
     for form in forms.columns:
         form.wrong = wrong.get(form.column["name"], "")
     codes = Attribute.objects.filter(archived_at=None).order_by("code")
-    read_as = {"encoding": job.encoding, "delimiter": job.delimiter}
     return {
         "wrong": unfit and (None if wrong else unfit.message),
         "wrong_columns": list(wrong.items())[:5],
         "attributes": codes.values_list("code", flat=True)[:500],
         "previous": forms.number - 1 or None,
         "next": forms.number + 1 if forms.number < forms.pages else None,
-        "encoding": NAMES.get(job.encoding, job.encoding),
-        "delimiter": DELIMITERS.get(job.delimiter, job.delimiter),
-        "reading": ReadingForm(initial=read_as),
+        "read_as": _read_as(job),
+        "reading": reading or ReadingForm(job),
+        "systems": sorted({preset.system for preset in PRESETS.values()}),
     }
+
+
+def _read_as(job):
+    """How the file was read, in words."""
+    words = [_("sheet %s") % job.sheet] if job.sheet else [NAMES.get(job.encoding, job.encoding)]
+    if job.delimiter:
+        words.append(DELIMITERS.get(job.delimiter, job.delimiter))
+    if job.preset in PRESETS:
+        words.insert(0, PRESETS[job.preset].label)
+    if job.header_line > 1:
+        words.append(_("names in row %d") % job.header_line)
+    if job.footer_lines:
+        footer = ngettext(
+            "%d row of a footer left out", "%d rows of a footer left out", job.footer_lines
+        )
+        words.append(footer % job.footer_lines)
+    return words
 
 
 def as_message(job):

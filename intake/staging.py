@@ -11,7 +11,7 @@ from intake.inserting import execute
 from intake.limits import CHUNK, ROWS
 from intake.models import RejectedRow
 from intake.normalising import Normaliser, Rejected
-from intake.reading import records, unpacked
+from intake.reading import records_of
 from intake.refusals import Unreadable
 
 COPY = (
@@ -22,8 +22,7 @@ COPY = (
 
 def count_rows(job):
     """How many rows the file has below its header. Refuses a file that has too many."""
-    with job.file.open("rb") as stored, unpacked(stored) as file:
-        total = sum(1 for _ in _below_header(job, file))
+    total = sum(1 for _ in records_of(job))
     if total > ROWS:
         raise Unreadable(f"The file has {total:,} rows; {ROWS:,} fit into one import.")
     return total
@@ -32,20 +31,12 @@ def count_rows(job):
 def stage(job):
     """Stage the rows which are not staged yet, a chunk in one transaction. Raises jobs.Stopped."""
     normaliser = Normaliser(job.columns, job.mapping)
-    with job.file.open("rb") as stored, unpacked(stored) as file:
-        numbered = enumerate(_below_header(job, file), 1)
-        rest = islice(numbered, job.read, None)
-        while chunk := list(islice(rest, CHUNK)):
-            with transaction.atomic():
-                jobs.hold(job)
-                _stage_chunk(job, normaliser, chunk)
+    rest = islice(enumerate(records_of(job), 1), job.read, None)
+    while chunk := list(islice(rest, CHUNK)):
+        with transaction.atomic():
+            jobs.hold(job)
+            _stage_chunk(job, normaliser, chunk)
     execute("ANALYZE intake_stagedrow")
-
-
-def _below_header(job, file):
-    rows = records(file, job.encoding, job.delimiter)
-    next((row for row in rows if not row.is_blank), None)
-    return rows
 
 
 def _stage_chunk(job, normaliser, chunk):

@@ -78,8 +78,7 @@ COST = {
     "cost.channel": "Channel of a new campaign",
 }
 FIELDS = LEAD | COMPANY
-IDENTITY = ("lead.email", "lead.external_id")
-PERSON_IDENTITY = (*IDENTITY, "lead.phone")
+IDENTITY = ("lead.email", "lead.external_id", "lead.phone")
 HISTORY_MOMENTS = (
     "history.stage",
     *(target for target in HISTORY if target.endswith("_at")),
@@ -105,12 +104,14 @@ COMPANY_IDENTITY = ("company.name", "company.domain")
 
 # Best first: of two columns for one field, the one whose name stands further left wins.
 _CALLED = {
-    "lead.email": "email|email address|e mail|work email|business email|mail|emailadresse|имейл",
+    "lead.email": "email|email address|e mail|work email|business email|user email|mail|"
+    "emailadresse|имейл",
     "lead.external_id": "external id|record id|lead id|leadid|prospect id|contact id|mql id|id",
     "lead.first_name": "first name|firstname|given name|vorname|име|jméno",
     "lead.last_name": "last name|lastname|surname|family name|nachname|фамилия|příjmení",
     "lead.name": "full name|name|contact name|lead name|contact",
-    "lead.phone": "phone|phone number|telephone|mobile|mobile phone|tel|telefon|телефон",
+    "lead.phone": "phone|phone number|telephone|mobile|mobile phone|office phone|tel|telefon|"
+    "телефон",
     "lead.job_title": "job title|title|job position|position|role",
     "lead.city": "city|town|ort|stadt|град|město",
     "lead.country": "country|country region|land|държава|země",

@@ -14,7 +14,8 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.page import page
 from intake import jobs, results
-from intake.forms import MappingForms, ReadingForm, UploadForm
+from intake.columns import MappingForms
+from intake.forms import ReadingForm, UploadForm
 from intake.limits import REJECTED_ON_PAGE
 from intake.models import ImportJob
 from intake.refusals import Unfit, Unreadable
@@ -61,21 +62,21 @@ def choose(request, pk):
 
 
 def _go_on(request, job, forms):
-    """Keep what was chosen; then the next page, or the start."""
-    job.mapping = forms.mapping()
-    job.save(update_fields=["mapping"])
-    if go_to := _page_number(request.POST.get("go")):
-        return redirect(f"{request.path}?page={go_to}")
+    """Keep what was chosen; then the next page, or the start, of a dry run first when asked."""
+    forms.keep()
+    go = request.POST.get("go")
+    if number := _page_number(go):
+        return redirect(f"{request.path}?page={number}")
     try:
-        jobs.start(job, job.mapping)
+        jobs.start(job, job.mapping, **({"trial": True} if go == "try" else {}))
     except Conflict as refusal:
         messages.warning(request, refusal.message)
     return redirect("intake:detail", job.pk)
 
 
-def _mapping_page(request, job, forms, unfit=None):
+def _mapping_page(request, job, forms, unfit=None, reading=None):
     status = 422 if request.method == "POST" else 200
-    context = {"job": job, "forms": forms, **results.of_mapping(job, forms, unfit)}
+    context = {"job": job, "forms": forms, **results.of_mapping(job, forms, unfit, reading)}
     return page(request, "intake/map.html", context, status=status)
 
 
@@ -87,13 +88,15 @@ def _page_number(text):
 @may_import
 def read_again(request, pk):
     job = get_object_or_404(ImportJob, pk=pk, state=ImportJob.State.UPLOADED)
-    form = ReadingForm(request.POST)
+    form = ReadingForm(job, request.POST)
     if form.is_valid():
         try:
-            jobs.survey_again(job, **form.cleaned_data)
+            jobs.survey_again(job, **form.how())
+            return redirect("intake:map", pk)
         except Unreadable as refusal:
-            messages.error(request, refusal.message)
-    return redirect("intake:map", pk)
+            form.add_error(None, refusal.message)
+            job.refresh_from_db()
+    return _mapping_page(request, job, MappingForms(job, 1), reading=form)
 
 
 @may_see

@@ -14,7 +14,7 @@ from intake import jobs, staging
 from intake.limits import CHUNK
 from intake.models import ImportChange, RejectedRow
 from intake.normalising import Rejected
-from intake.reading import Record, unpacked
+from intake.reading import Record, records_of
 from leads.changes import recording
 
 ATTEMPTS = 3
@@ -34,10 +34,9 @@ class Line:
 def run(job, reader, take):
     """`take(lines)` writes those that have no refusal, and answers on each. Raises jobs.Stopped."""
     job.refresh_from_db(fields=["read"])
-    with job.file.open("rb") as stored, unpacked(stored) as file:
-        rest = islice(staging._below_header(job, file), job.read, None)
-        while chunk := list(islice(rest, CHUNK)):
-            _retried(job, reader, take, chunk)
+    rest = islice(records_of(job), job.read, None)
+    while chunk := list(islice(rest, CHUNK)):
+        _retried(job, reader, take, chunk)
 
 
 def changed(job, subject, rows):

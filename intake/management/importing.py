@@ -36,9 +36,11 @@ class ImportCommand(BaseCommand):
             chosen = json.loads(mapping.read_text()) if mapping else None
             person = User.objects.get(email__iexact=by) if by else None
             with file.open("rb") as opened:
-                job = jobs.upload(File(opened), name=file.name, by=person, now=timezone.now())
-            job.kind, job.system = self.kind, system[:60]
-            job.save(update_fields=["kind", "system"])
+                job = jobs.upload(
+                    File(opened), name=file.name, by=person, now=timezone.now(), kind=self.kind
+                )
+            job.system = system[:60] or job.system
+            job.save(update_fields=["system"])
             jobs.start(job, chosen or job.mapping, ring_worker=False)
         except (OSError, ValueError, User.DoesNotExist) as error:
             raise CommandError(str(error)) from error

@@ -36,14 +36,15 @@ class ImportJob(models.Model):
     created_at = models.DateTimeField()
     file = models.FileField(upload_to="imports/%Y/%m", max_length=255)
     name = models.CharField(max_length=255)  # as the sender called the file
-    encoding = models.CharField(max_length=20)
-    delimiter = models.CharField(max_length=1)
+    encoding = models.CharField(max_length=20, blank=True)  # of a text file, as
+    delimiter = models.CharField(max_length=1, blank=True)
     columns = models.JSONField(default=list)  # surveying.Column of each, as a dict
     mapping = models.JSONField(default=dict)  # see intake/mapping.py
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.LEADS)
     system = models.CharField(max_length=60, blank=True)  # whose external ids the file holds
     preset = models.CharField(max_length=40, blank=True)  # the export that it was taken for
     sheet = models.CharField(max_length=120, blank=True)  # of a workbook
+    sheets = models.JSONField(default=list)  # the names of all of them
     header_line = models.PositiveIntegerField(default=0)  # 0: the first row that is not blank
     footer_lines = models.PositiveIntegerField(default=0)  # below the last row of data
     mends = models.ForeignKey(  # the import whose rejected rows this file corrects

@@ -30,7 +30,11 @@ STILL = """() => {
   document.adoptedStyleSheets = [sheet];
 }"""
 THEMED = "theme => [undefined, theme].includes(document.documentElement.dataset.bsTheme)"  # admin
-FILE = "Name,E-mail,Hall\nIlse Janssens,ilse@kempen.example,3\nSomebody,not an address,2\n"
+FILE = (
+    "Visitors\n\nName,E-mail,Hall,Since,Badge\n"
+    "Ilse Janssens,ilse@kempen.example,3,3/4/2026,Visitor\n"
+    "Somebody,not an address,2,5/4/2026,Visitor\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +172,14 @@ def import_nothing(page):
     page.locator(".errorlist").wait_for()
 
 
+def map_nothing(page):
+    page.locator(".values summary").first.click()
+    for becomes in page.locator("[name$='-to']").all():
+        becomes.select_option("")
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.locator("[role=alert]").first.wait_for()
+
+
 VIEWS = {
     "sign-in": (None, "/account/login/", None),
     "not found": ("ivana", "/leads/999999/", None),
@@ -214,6 +226,7 @@ VIEWS = {
     "pipeline empty": ("lena", "/pipeline/", None),
     "imports": ("ivana", "/imports/", None),
     "import to map": ("ivana", "map", None),
+    "import refused": ("ivana", "map", map_nothing),
     "import done": ("ivana", "result", None),
     "scoring": ("ivana", "/scoring/", None),
     "scoring of a draft": ("marta", "rules", None),

@@ -102,9 +102,28 @@ def test_a_short_mapping_gets_its_defaults():
         },
         "empty_words": [],
         "decimal": ".",
-        "dates": "dmy",
+        "dates": "ymd",
         "update_only": False,
     }
+
+
+def test_rules_and_meanings_of_a_column_are_kept():
+    size = {
+        "to": "attr.size",
+        "label": "Size",
+        "kind": "number",
+        "known_since": "unknown",
+        "write": "fill",
+        "values": {"many": "1,5", "none": ""},
+    }
+    email = {"to": "lead.email", "write": "overwrite", "values": {}}
+    checked = check({"Email": email, "Size": size}, decimal=",", dates="mdy", update_only=True)
+    assert checked["columns"] == {"Email": {"to": "lead.email"}, "Size": size}
+    assert (checked["decimal"], checked["dates"], checked["update_only"]) == (",", "mdy", True)
+
+
+def test_a_phone_number_is_enough_to_find_a_lead():
+    assert check({"Name": {"to": "lead.phone"}})["columns"] == {"Name": {"to": "lead.phone"}}
 
 
 @pytest.mark.parametrize(
@@ -131,6 +150,29 @@ def test_a_short_mapping_gets_its_defaults():
             {"Email": {"to": "lead.name"}, "Name": {"to": "lead.last_name"}},
             "full name or its parts",
         ),
+        ({"Email": {"to": "lead.email", "write": "append"}}, "write is"),
+        ({"Email": {"to": "lead.email", "values": ["x"]}}, "values is"),
+        ({"Email": {"to": "lead.email", "values": {"x": 1}}}, "values is"),
+        ({"Email": {"to": "lead.email", "values": {"x": "1", "X ": "2"}}}, "means two things"),
+        (
+            {"Email": {"to": "lead.email", "values": {str(n): "x" for n in range(501)}}},
+            "can be mapped",
+        ),
+        (
+            {
+                "Email": {"to": "lead.email"},
+                "Size": {"to": "attr.a", "kind": "number", "values": {"many": "lots"}},
+            },
+            "What “many” means: “lots” is no number",
+        ),
+        (
+            {
+                "Email": {"to": "lead.email"},
+                "Size": {"to": "attr.a", "kind": "date", "values": {"soon": "3/4/2026"}},
+            },
+            "What “soon” means",
+        ),
+        ({"Email": {"to": "lead.email"}, "Size": {"to": "property.a"}}, "is no field"),
         ([], "A mapping is"),
     ],
 )
@@ -142,7 +184,14 @@ def test_a_mapping_that_does_not_fit_is_refused(columns, words):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"decimal": "x"}, {"empty_words": "Select"}, {"empty_words": [1]}]
+    "wrong",
+    [
+        {"decimal": "x"},
+        {"empty_words": "Select"},
+        {"empty_words": [1]},
+        {"dates": "dym"},
+        {"update_only": "no"},
+    ],
 )
 def test_settings_that_do_not_fit_are_refused(wrong):
     with pytest.raises(Unfit):

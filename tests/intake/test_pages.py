@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from accounts import roles
 from intake import limits
+from intake.columns import MappingForms
+from intake.forms import ReadingForm
 from intake.models import ImportJob
 from leads.models import Lead
 from tests.factories import UserFactory
@@ -32,14 +34,22 @@ def send(client, content, name="leads.csv"):
 
 def posted(job, **changes):
     """What the mapping page would send without a change, and these changes."""
-    from intake.forms import MappingForms
-
     forms = MappingForms(job, 1)
-    data = {"empty_words": ", ".join(job.mapping["empty_words"]), "decimal": "."}
-    for form in forms.columns:
-        for name in form.fields:
-            data[form.add_prefix(name)] = form.get_initial_for_field(form.fields[name], name) or ""
-    return data | changes
+    return _sent([forms.settings, *forms.columns]) | changes
+
+
+def read_as(job, **changes):
+    """What the form for reading the file again would send, and these changes."""
+    return _sent([ReadingForm(job)]) | changes
+
+
+def _sent(forms):
+    said = {
+        form.add_prefix(name): form.get_initial_for_field(form.fields[name], name)
+        for form in forms
+        for name in form.fields
+    }
+    return {name: value for name, value in said.items() if value is not None and value is not False}
 
 
 def test_a_file_is_uploaded_mapped_and_imported(
@@ -68,7 +78,8 @@ def test_a_file_is_uploaded_mapped_and_imported(
     [
         (b"", "empty.csv", "empty"),
         (b"\n\n", "blank.csv", "The file is empty."),
-        (b"PK\x03\x04" + bytes(200), "leads.xlsx", "Save it as CSV first."),
+        (b"PK\x03\x04" + bytes(200), "leads.zip", "This is a zip file."),
+        (b"PK\x03\x04" + bytes(26) + b"xl/workbook" + bytes(200), "leads.xlsx", "cannot be read"),
         (bytes(range(256)) * 20, "noise.bin", "This is not a text file."),
         (gzip.compress(b"Email\na@example.com\n")[:-12], "cut.csv.gz", "damaged"),
         (b"a@example.com,Ann\nb@example.com,Bo\n", "x.csv", "looks like a lead"),
@@ -102,7 +113,7 @@ def test_a_bad_mapping_is_told_at_its_column_and_kept(client, marketer):
     assert "goes there already" in answer.content.decode()
     answer = client.post(url, posted(job, **{"c0-to": "", "go": "start"}))
     assert answer.status_code == 422
-    assert "Choose a column for Email or External ID" in answer.content.decode()
+    assert "Choose a column for Email, External ID or Phone" in answer.content.decode()
     answer = client.post(url, posted(job, **{"c0-to": "nonsense", "go": "start"}))
     assert answer.status_code == 422
     job.refresh_from_db()
@@ -126,12 +137,65 @@ def test_two_thousand_columns_are_mapped_page_by_page(client, marketer, shared):
 def test_a_wrong_guess_of_the_encoding_can_be_mended(client, marketer):
     job = upload("Email,Name\na@example.com,Жан\n".encode("cp1251"), by=marketer)
     url = reverse("intake:read_again", args=[job.pk])
-    client.post(url, {"encoding": "cp1252", "delimiter": ","})
+    answer = client.post(url, read_as(job, encoding="cp1252"))
+    assert answer.url == reverse("intake:map", args=[job.pk])
     job.refresh_from_db()
     assert job.encoding == "cp1252"
-    client.post(url, {"encoding": "rot13", "delimiter": ","})
-    client.post(url, {"encoding": "utf-16", "delimiter": ","})
-    assert client.get(reverse("intake:map", args=[job.pk])).status_code == 200
+    for encoding in ("rot13", "utf-16", "utf-32"):
+        answer = client.post(url, read_as(job, encoding=encoding))
+        assert answer.status_code == 422
+        assert "Map columns" in answer.content.decode()
+    assert client.post(url, {}).status_code == 422
+    job.refresh_from_db()
+    assert job.encoding == "cp1252"
+
+
+def test_the_row_of_names_the_footer_and_the_preset_can_be_mended(client, marketer):
+    job = upload("List\nEmail,Name,Size\na@example.com,Ann,3\nsum,,3\n", by=marketer)
+    assert (job.header_line, job.footer_lines) == (2, 0)
+    url = reverse("intake:read_again", args=[job.pk])
+    client.post(url, read_as(job, footer_lines=1, preset="mautic"))
+    job.refresh_from_db()
+    assert (job.footer_lines, job.preset, job.system) == (1, "mautic", "mautic")
+    page = client.get(reverse("intake:map", args=[job.pk])).content.decode()
+    assert "Mautic contacts · UTF-8 · Comma · names in row 2 · 1 row of a footer left out" in page
+    client.post(url, read_as(job, header_line=1))
+    job.refresh_from_db()
+    assert [column["name"] for column in job.columns] == ["List"]
+
+
+def test_what_is_said_of_a_column_is_kept(client, marketer):
+    rows = "".join(
+        f"{n}@example.com,Select,{'GTXPro' if n % 2 else 'GTX Basic'}\n" for n in range(6)
+    )
+    job = upload(f"Email,Plan,Product\n{rows}", by=marketer)
+    url = reverse("intake:map", args=[job.pk])
+    assert job.columns[2]["values"] == ["GTX Basic", "GTXPro"]
+    said = {"c2-v1": "GTX Pro", "c2-v0": "", "c2-write": "fill", "system": "maven"}
+    client.post(url, posted(job, update_only="on", dates="mdy", go="1", **said))
+    job.refresh_from_db()
+    entry = job.mapping["columns"]["Product"]
+    assert entry["values"] == {"GTXPro": "GTX Pro", "GTX Basic": ""}
+    assert (entry["write"], job.system) == ("fill", "maven")
+    assert (job.mapping["update_only"], job.mapping["dates"]) == (True, "mdy")
+    client.post(url, posted(job, go="1"))  # nothing is lost when the page is sent again
+    job.refresh_from_db()
+    assert job.mapping["columns"]["Product"] == entry
+
+
+def test_a_dry_run_is_asked_for(client, marketer, monkeypatch):
+    asked = {}
+    monkeypatch.setattr("intake.jobs.start", lambda job, said, **how: asked.update(how))
+    job = upload(CSV, by=marketer)
+    answer = client.post(reverse("intake:map", args=[job.pk]), posted(job, go="try"))
+    assert (asked, answer.url) == ({"trial": True}, reverse("intake:detail", args=[job.pk]))
+
+
+def test_dates_that_may_be_read_two_ways_are_told(client, marketer):
+    job = upload("Email,Since\na@example.com,3/4/2026\n", by=marketer)
+    assert job.mapping["dates"] == "dmy"
+    page = client.get(reverse("intake:map", args=[job.pk])).content.decode()
+    assert "Read with the day first; is that right?" in page
 
 
 def test_progress_is_asked_for_until_the_import_has_ended(client, marketer):
@@ -181,7 +245,7 @@ def test_only_marketing_and_managers_import(client, role, name):
     client.force_login(UserFactory(role=role))
     url = reverse(f"intake:{name}", args=[] if name == "list" else [job.pk])
     post = name in ("cancel", "read_again")
-    answer = client.post(url) if post else client.get(url)
+    answer = client.post(url, read_as(job)) if post else client.get(url)
     allowed = role in (roles.MARKETER, roles.MARKETING_MANAGER, roles.SALES_MANAGER)
     assert answer.status_code == ((302 if post else 200) if allowed else 403)
     if name == "list" and not allowed:

@@ -1,9 +1,12 @@
 """Files as they come: encodings, delimiters, line ends, quotes."""
 
+import contextlib
 import io
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.encoding import detect
 from intake.reading import delimiter_of, records
@@ -111,6 +114,21 @@ def test_a_small_gz_that_unpacks_to_too_much_is_refused(monkeypatch):
         detect(io.BytesIO(b"a" * 500_000))
 
 
+@given(st.binary(max_size=300), st.sampled_from([b"", b"Email;Name\n", b"sep=", b"\xff\xfe"]))
+def test_whatever_is_uploaded_is_read_or_refused_in_words(data, before):
+    with contextlib.suppress(Unreadable):
+        found = survey(io.BytesIO(before + data))
+        kept = json.dumps(found.as_fields(), ensure_ascii=False)
+        assert kept.encode()  # no half character
+        assert "\\u0000" not in kept.replace("\\\\", "")  # no database takes it
+
+
+def test_a_line_may_name_the_delimiter_but_not_everything_is_one():
+    assert delimiter_of("sep=^\nEmail^Name\n") == ("^", 2)
+    for sign in '"', "\0", "x":
+        assert delimiter_of(f"sep={sign}\nEmail,Name\na,b\n")[0] == ","
+
+
 def test_the_survey_says_what_columns_seem_to_hold():
     found = survey(
         io.BytesIO(
@@ -130,7 +148,7 @@ def test_the_survey_says_what_columns_seem_to_hold():
         "Price",
         "Email (2)",
     ]
-    assert kinds["Since"] == ["date"]
+    assert kinds["Since"] == ["dmy", "mdy", "ymd"]
     assert kinds["Zip"] == []
     assert kinds["Paid"] == ["boolean"]
     assert kinds["Price"] == ["number,"]

@@ -90,16 +90,66 @@ def test_the_fast_way_knows_only_what_the_grammar_knows(text):
         ("2026-05-31", "2026-05-31"),
         ("31.5.2026", "2026-05-31"),
         ("2026-03-02 09:15:00", "2026-03-02"),
+        ("2026-03-02T09:15:00.000+0000", "2026-03-02"),
+        ("2026/3/2", "2026-03-02"),
+        ("31.12.69", "2069-12-31"),
+        ("31.12.70", "1970-12-31"),
+        ("31-Mar-2026", "2026-03-31"),
+        ("02 Mar, 2026 09:15:00", "2026-03-02"),
+        ("March 31, 2026", "2026-03-31"),
+        ("Sept 1, 2026", "2026-09-01"),
     ],
 )
-def test_dates_are_iso_or_dotted(text, day):
-    assert values.day(text) == day
+def test_dates_that_mean_one_day_are_understood_in_any_order(text, day):
+    assert {values.day(text, order) for order in ("ymd", "dmy", "mdy")} == {day}
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "3/10/2026", "0000-01-01", "soon", "2026-1-1"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-30", "3/10/2026", "0000-01-01", "0999-01-01", "soon", "2026-13-01", "31-Foo-2026",
+     "1-2/2026", "20260101", "45000", "2026-01-01 later"],
+)  # fmt: skip
 def test_other_dates_are_told(text):
     with pytest.raises(values.Wrong):
         values.day(text)
+
+
+def test_the_order_decides_what_slashes_mean():
+    assert values.day("3/4/2026", "dmy") == values.day("4-3-26", "mdy") == "2026-04-03"
+    assert values.day("3/31/2026 9:00 AM", "mdy") == "2026-03-31"
+    with pytest.raises(values.Wrong, match="not in the calendar"):
+        values.day("3/31/2026", "dmy")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-31T14:05:09Z", "2026-03-31T14:05:09+00:00"),
+        ("2026-03-31 14:05 -05:30", "2026-03-31T14:05:00-05:30"),
+        ("31/03/2026 14:05", "2026-03-31T14:05:00+00:00"),
+        ("31.3.2026, 2:05 pm", "2026-03-31T14:05:00+00:00"),
+        ("31-Mar-2026 12:00 AM", "2026-03-31T00:00:00+00:00"),
+        ("March 31, 2026 at 12:30 PM UTC", "2026-03-31T12:30:00+00:00"),
+        ("2026-03-31", "2026-03-31T00:00:00+00:00"),
+    ],
+)
+def test_moments_have_a_zone(text, moment):
+    assert values.moment(text, "dmy").isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-31 25:00", "2026-03-31 9:61", "2026-03-31 13:00 PM", "2026-03-31 9:00 CET",
+             "2026-03-31 09:00 +99:00"]
+)  # fmt: skip
+def test_moments_that_are_none_are_told(text):
+    with pytest.raises(values.Wrong):
+        values.moment(text)
+
+
+@given(st.text("0123456789-/.: TZAPMjan+", max_size=24), st.sampled_from(["dmy", "mdy", "ymd"]))
+def test_whatever_becomes_a_moment_is_one_day(text, order):
+    with contextlib.suppress(values.Wrong):
+        assert values.moment(text, order).date().isoformat() == values.day(text, order)
 
 
 @pytest.mark.parametrize(

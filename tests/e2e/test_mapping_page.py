@@ -1,0 +1,39 @@
+"""The mapping page in a real browser: an export is recognised, an attribute made on the page."""
+
+from playwright.sync_api import expect
+
+from intake.models import ImportJob
+from leads.models import Attribute, Lead
+
+HUBSPOT = (
+    "Record ID,First Name,Last Name,Email,Contact owner,Lifecycle Stage,Roof area m2\n"
+    '51,Zoë,Müller,zoe@example.com,Ann,Lead,"1.250,5"\n'
+    "52,Tomáš,O'Brien,tomas@example.org,Ann,Customer,unknown\n"
+    "53,Ada,Berg,ada@example.net,Ann,Lead,unknown\n"
+)
+
+
+def test_an_unknown_column_of_an_export_becomes_an_attribute(tab, market, worker):
+    page = tab(market.ivana)
+    page.goto("/imports/")
+    file = {"name": "contacts.csv", "mimeType": "text/csv", "buffer": HUBSPOT.encode()}
+    page.get_by_label("CSV or Excel file").set_input_files(file)
+    page.get_by_role("button", name="Upload and map columns").click()
+    expect(page.get_by_text("HubSpot contacts · UTF-8 · Comma")).to_be_visible()
+    expect(page.get_by_label("Whose IDs")).to_have_value("hubspot")
+    roof = page.get_by_role("row", name="Roof area m2")
+    roof.get_by_label("Attribute").fill("roof_area")
+    roof.get_by_label("Type").select_option("number")
+    roof.get_by_text("2 values").press("Enter")
+    roof.get_by_label("unknown").fill("")
+    page.get_by_label("Decimal sign").select_option(",")
+    owner = page.get_by_role("row", name="Contact owner")
+    owner.get_by_label("Becomes").select_option("")
+    expect(owner.get_by_label("If it has a value")).to_be_hidden()
+    page.get_by_role("button", name="Import", exact=True).press("Enter")
+    expect(page.get_by_role("link", name="See the leads")).to_be_visible(timeout=20_000)
+    assert Attribute.objects.get(code="roof_area").kind == "number"
+    assert Lead.objects.get(email="zoe@example.com").attributes.values["roof_area"] == 1250.5
+    said = ImportJob.objects.get().mapping["columns"]
+    assert said["Roof area m2"]["values"] == {"unknown": ""}
+    assert "Contact owner" not in said
