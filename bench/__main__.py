@@ -11,7 +11,7 @@ from django.conf import settings
 
 from leadops.runner import hold
 
-NAMES = ["calibrate", "claims", "lists", "preview", "queues", "rescore", "routing"]
+NAMES = ["calibrate", "claims", "imports", "lists", "preview", "queues", "rescore", "routing"]
 
 
 def main():

@@ -1,4 +1,5 @@
-"""Runs an import from its first row to its totals; begun again, it goes on where it stopped."""
+"""Runs an import from its first row to its totals; begun again, it goes on where it stopped. A dry
+run and a rollback are run from here, too: one process at a time has a job."""
 
 import logging
 
@@ -6,12 +7,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from intake import jobs, kinds, mapping, merging, staging
+from intake import changelog, jobs, kinds, mapping, merging, staging, trying, undoing
 from intake.models import ImportJob, StagedRow
 from leads.alone import alone
+from leads.models import Attribute
 from leads.refusals import Refusal
 
 log = logging.getLogger(__name__)
+State = ImportJob.State
 
 
 def run(job_id, *, now):
@@ -21,38 +24,54 @@ def run(job_id, *, now):
         if not mine or job is None:
             return
         try:
-            _run(job, now)
+            _RUNS[State(job.state)](job, now=now)
         except jobs.Stopped:
             log.info("import %s was cancelled", job_id)
         except Refusal as refusal:
-            jobs.end(job, ImportJob.State.FAILED, now=timezone.now(), error=refusal.message)
+            jobs.end(job, State.FAILED, now=timezone.now(), error=refusal.message)
         except (OperationalError, InterfaceError):
             raise  # the sweep starts it again
         except Exception:
-            words = "Something went wrong here; the log says what. What is counted is imported."
-            jobs.end(job, ImportJob.State.FAILED, now=timezone.now(), error=words)
+            jobs.end(job, State.FAILED, now=timezone.now(), error=jobs.WORDS[State(job.state)])
             raise
-        StagedRow.objects.filter(job=job).delete()
 
 
-def _run(job, now):
-    if job.state == ImportJob.State.MAPPED:
+def _import(job, *, now):
+    if job.state == State.MAPPED:
         _begin(job, now)
     if path := kinds.KINDS[job.kind].run:
         import_string(path)(job, now=now)
     else:
         staging.stage(job)
         merging.merge(job, now=now)
-    jobs.end(job, ImportJob.State.DONE, now=timezone.now())
+    jobs.end(job, State.DONE, now=timezone.now())
+    StagedRow.objects.filter(job=job).delete()
 
 
 def _begin(job, now):
     total = staging.count_rows(job)
     with transaction.atomic():
-        mapping.make_attributes(job.mapping)
-        begun = ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.MAPPED).update(
-            state=ImportJob.State.RUNNING, rows_total=total, started_at=now
+        begun = ImportJob.objects.filter(pk=job.pk, state=State.MAPPED).update(
+            state=State.RUNNING, rows_total=total, started_at=now
         )
-    if not begun:
-        raise jobs.Stopped
+        if not begun:
+            raise jobs.Stopped
+        jobs.forget_rows(job)  # of a dry run
+        _make_attributes(job)
     job.refresh_from_db()
+
+
+def _make_attributes(job):
+    before = list(Attribute.objects.values_list("pk", flat=True))
+    mapping.make_attributes(job.mapping)
+    codes = [entry["to"].removeprefix("attr.") for entry in job.mapping["columns"].values()]
+    made = Attribute.objects.filter(code__in=codes).exclude(pk__in=before)
+    changelog.created(job, "attribute", made.values_list("pk", flat=True))
+
+
+_RUNS = {
+    State.MAPPED: _import,
+    State.RUNNING: _import,
+    State.TRYING: trying.run,
+    State.UNDOING: undoing.run,
+}

@@ -3,8 +3,8 @@
 from django.db import connection
 
 
-def insert(model, known, source, **params):
-    """Insert one row for each of `source` (what follows FROM).
+def insert(model, known, source, *, returning="", **params):
+    """Insert one row for each of `source` (what follows FROM). `returning`: columns of them.
 
     `known`: {column: SQL over the source}; where that is null, and for all other columns, the
     model's default counts.
@@ -21,12 +21,12 @@ def insert(model, known, source, **params):
             value = f"COALESCE({value}, {placeholder})"
         columns.append(connection.ops.quote_name(one.column))
         values.append(value or placeholder)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)}"  # noqa: S608
-            f" ({', '.join(columns)}) SELECT {', '.join(values)} FROM {source}",
-            params,
-        )
+    return execute(
+        f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)}"  # noqa: S608
+        f" ({', '.join(columns)}) SELECT {', '.join(values)} FROM {source}"
+        + (f" RETURNING {returning}" if returning else ""),
+        params,
+    )
 
 
 def execute(sql, params=None):

@@ -22,8 +22,12 @@ MEANINGS = 500  # cells of one column that a mapping gives another meaning
 VALUES = 12  # a column with at most so many different values shows them all
 
 CHUNK = 2_000  # rows, or people, in one transaction
+KEPT = timedelta(days=30)  # how long an import can be rolled back, and its file is kept
+ROWS_KEPT = timedelta(days=7)  # how long a cancelled or failed import can go on
 STALE = timedelta(seconds=60)  # a running job without a sign of life for so long was killed
 
 COLUMNS_ON_PAGE = 50
 REJECTED_ON_PAGE = 50
+KEPT_ON_PAGE = 50
+SAMPLES = 20  # of each outcome of a dry run
 JOBS_ON_PAGE = 50

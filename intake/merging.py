@@ -3,77 +3,174 @@
 All rows of one person are folded into one before they are compared with the lead, the last value
 winning, so a file that says two things of a person does not change anything when it comes again.
 Email and external ID stay as they are when the file names them anywhere, be it in a row that was
-rejected for naming two people, else the first one wins.
+rejected for naming two people, else the first one wins. leads/arriving.py is the same for people
+who come one by one.
 """
 
-from django.db import IntegrityError, OperationalError, connection
-from django.db.models import F
+import json
+from dataclasses import dataclass
 
-from intake import batch, companies, jobs
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
+from psycopg.errors import UniqueViolation
+
+from intake import batch, changelog, companies, jobs, updating
 from intake.inserting import execute, insert
 from intake.limits import CHUNK
-from leads.capture import record_births
+from intake.models import RejectedRow, StagedRow
+from intake.staging import UNKNOWN
+from leads.capture import announce_births
 from leads.changes import recording
-from leads.models import Lead
+from leads.lifecycle import UNQUALIFIED
+from leads.models import Lead, LeadEvent
 
 ATTEMPTS = 3
+CLASH = "Its email address, external ID or number was given to somebody else at this moment."
 NEW_LEAD = {
     "id": "lead_id",
     "email": "email",
-    "external_id": "external_id",
     "company_id": "company_id",
     "created_at": "%(now)s",
     "stage_at": "%(now)s",
 }
 
+BIRTH = {
+    "lead_id": "lead_id",
+    "name": "'captured'",
+    "target": "%(unqualified)s",
+    "actor_id": "%(actor)s::bigint",
+    "happened_at": "%(now)s",
+    "score": "0",
+    "details": "%(details)s::jsonb",
+}
 
-def merge(job, *, now):
-    """Merge the people who are not merged yet. Raises jobs.Stopped."""
-    while _retried(job, now):
+
+@dataclass
+class Merged:
+    """What became of the rows of a batch; `last` is its last person."""
+
+    last: int
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+    @property
+    def progress(self):
+        names = ("created", "updated", "unchanged", "skipped", "failed")
+        return {"merged_to": self.last, **{name: F(name) + getattr(self, name) for name in names}}
+
+
+def merge(job, *, now, trial=None):
+    """Merge the people who are not merged yet. Raises jobs.Stopped.
+
+    With a `trial` (intake/trying.py) each batch is looked at by it and then rolled back.
+    """
+    while _next(job, now, CHUNK, trial):
         pass
 
 
-def _retried(job, now):
-    """Somebody else may create the same person at this moment; then there is a lead to update."""
+def _next(job, now, people, trial):
+    """Somebody else may create the same person at this moment; then there is a lead to update. What
+    still clashes is looked at in smaller pieces, so that it costs its own rows only."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with recording(f"import {job.pk}"):
-                return _merge_some(job, now)
-        except (IntegrityError, OperationalError):
-            if attempt == ATTEMPTS or not connection.is_usable():
+            return _piece(job, now, people, trial)
+        except (IntegrityError, OperationalError) as error:
+            if not connection.is_usable():
                 raise
-    return False
+            if attempt < ATTEMPTS and people == CHUNK:
+                continue
+            if not isinstance(error.__cause__, UniqueViolation):
+                raise
+            break
+    return _next(job, now, people // 2, trial) if people > 1 else _turn_away_one(job)
 
 
-def _merge_some(job, now):
-    jobs.hold(job)
+def _piece(job, now, people, trial):
+    with transaction.atomic():
+        with recording(f"import {job.pk}"):
+            jobs.hold(job)
+            merged = _merge_some(job, now, people, trial)
+            if merged and trial:
+                trial.look()
+            elif merged:
+                jobs.advance(job, **merged.progress)
+        if trial:
+            transaction.set_rollback(True)
+    if merged and trial:
+        jobs.advance(job, **merged.progress)
+    return merged
+
+
+def _merge_some(job, now, people, trial):
+    params = {"job": job.pk, "system": job.system}
     execute("DROP TABLE IF EXISTS pg_temp.intake_batch")
-    execute(batch.BATCH, {"job": job.pk, "after": _merged_to(job), "most": CHUNK})
+    execute(batch.BATCH, params | {"after": _merged_to(job), "most": people})
     execute("CREATE UNIQUE INDEX ON pg_temp.intake_batch (person); ANALYZE pg_temp.intake_batch")
     last = execute("SELECT max(person) FROM intake_batch")[0][0]
     if last is None:
-        return False
+        return None
+    if trial:
+        trial.prepare()
     execute(batch.LOCK)
     execute(batch.FIND)
+    execute(batch.FIND_BY_SYSTEMS_ID if job.system else batch.FIND_BY_ID, params)
+    execute(batch.FIND_BY_PHONE, params)
+    skipped = _skip_unknown(job)
     execute(batch.LOCK)
-    if any(entry["to"].startswith("company.") for entry in job.mapping["columns"].values()):
-        companies.merge(job, now)
-    execute(_update_leads(job))
-    execute(batch.UPDATE_ATTRIBUTES)
+    companies.merge(job, now)
+    execute(updating.leads(job), params)
+    execute(batch.UPDATE_ATTRIBUTES, params | updating.attributes(job))
+    born = _create(job, now)
+    if job.system:
+        execute(batch.KEEP_IDS, params)
+    changelog.created(job, "lead", born)
+    _record_births(job, now)
+    created, updated, unchanged = execute(batch.COUNT, params)[0]
+    return Merged(last, created, updated, unchanged, skipped)
+
+
+def _skip_unknown(job):
+    if not job.mapping.get("update_only"):
+        return 0
+    return execute(batch.DROP_UNKNOWN, {"job": job.pk, "why": UNKNOWN})[0][0]
+
+
+def _create(job, now):
     execute(batch.NUMBER)
-    insert(Lead, NEW_LEAD | _facts(job, "fields->>'{}'"), "intake_batch WHERE is_new", now=now)
+    new = NEW_LEAD | updating.facts(job, "fields->>'{}'")
+    if not job.system:
+        new["external_id"] = "external_id"
+    insert(Lead, new, "intake_batch WHERE is_new", now=now)
     execute(batch.NEW_ATTRIBUTES)
-    born = [pk for (pk,) in execute("SELECT lead_id FROM intake_batch WHERE is_new ORDER BY 1")]
-    record_births(born, by=job.created_by, now=now, details={"import": job.pk})
-    created, updated, unchanged = execute(batch.COUNT, {"job": job.pk})[0]
-    jobs.advance(
-        job,
-        merged_to=last,
-        created=F("created") + created,
-        updated=F("updated") + updated,
-        unchanged=F("unchanged") + unchanged,
+    return [pk for (pk,) in execute("SELECT lead_id FROM intake_batch WHERE is_new ORDER BY 1")]
+
+
+def _record_births(job, now):
+    """As leads.capture does for those who come one by one."""
+    details = json.dumps({"import": job.pk})
+    said = {"actor": job.created_by_id, "unqualified": UNQUALIFIED, "details": details, "now": now}
+    events = insert(
+        LeadEvent, BIRTH, "intake_batch WHERE is_new ORDER BY lead_id", returning="id", **said
     )
-    return True
+    announce_births([pk for (pk,) in events])
+
+
+@transaction.atomic
+def _turn_away_one(job):
+    """The next person clashes with somebody, and not for a moment."""
+    jobs.hold(job)
+    (person,), *_ = execute(_NEXT, [job.pk, _merged_to(job)])
+    rows = StagedRow.objects.filter(job=job, person=person)
+    lines = list(rows.values_list("line", "email"))
+    RejectedRow.objects.bulk_create(
+        RejectedRow(job=job, line=line, reason=CLASH, values=[email]) for line, email in lines
+    )
+    merged = Merged(person, failed=len(lines))
+    jobs.advance(job, **merged.progress)
+    return merged
 
 
 def _merged_to(job):
@@ -81,46 +178,4 @@ def _merged_to(job):
     return -(2**63) if job.merged_to is None else job.merged_to
 
 
-def _update_leads(job):
-    """One UPDATE of the mapped columns; rows that would stay the same are not touched."""
-    new = {
-        "email": _key(job, "email", "lower({})"),
-        "external_id": _key(job, "external_id", "{}"),
-        "company_id": "COALESCE(b.company_id, l.company_id)",
-    }
-    new |= _facts(job, "COALESCE(b.fields->>'{0}', l.{0})")
-    if "do_not_contact" in new:  # whoever asked for silence keeps it
-        new["do_not_contact"] = (
-            "l.do_not_contact OR COALESCE((b.fields->>'do_not_contact')::boolean, false)"
-        )
-    sets = ", ".join(f"{name} = {value}" for name, value in new.items())
-    differs = " OR ".join(f"l.{name} IS DISTINCT FROM {value}" for name, value in new.items())
-    return f"""
-        WITH changed AS (
-            UPDATE leads_lead l SET {sets} FROM intake_batch b
-            WHERE l.id = b.lead_id AND NOT b.is_new AND ({differs}) RETURNING l.id
-        ) UPDATE intake_batch b SET changed = true FROM changed c WHERE b.lead_id = c.id
-    """  # noqa: S608
-
-
-def _key(job, column, fold):
-    """It stays when the file names it; when a row that was rejected does; and when a race has given
-    the new one to another lead since the rows were staged."""
-    old, new, other = (fold.format(f"{row}.{column}") for row in "lbo")
-    return f"""CASE WHEN b.{column} IS NULL OR {old} = ANY(b.{column}s)
-        OR EXISTS (SELECT 1 FROM leads_lead o WHERE {other} = {new} AND o.id <> l.id)
-        OR (l.{column} <> '' AND EXISTS (
-            SELECT 1 FROM intake_rejectedrow r WHERE r.job_id = {job.pk:d} AND r.{column} = {old}))
-        THEN l.{column} ELSE b.{column} END"""  # noqa: S608
-
-
-def _facts(job, sql):
-    """{column of Lead: `sql` with its name} for those that the mapping fills, without the keys."""
-    names = {entry["to"].removeprefix("lead.") for entry in job.mapping["columns"].values()}
-    if "name" in names:
-        names = names - {"name"} | {"first_name", "last_name"}
-    names = {name for name in names if "." not in name} - {"email", "external_id"}
-    facts = {name: sql.format(name) for name in sorted(names)}
-    if "do_not_contact" in facts:
-        facts["do_not_contact"] = f"({facts['do_not_contact']})::boolean"
-    return facts
+_NEXT = "SELECT min(person) FROM intake_stagedrow WHERE job_id = %s AND person > %s"

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from intake import values
 from intake.limits import TEXT_VALUE
 from intake.targets import FIELDS
+from leads import countries
+from leads.free_mail import company_domain
 from leads.models import Company, Lead
+from leads.phones import international, phone_key
 
 EMPLOYEES_MOST, REVENUE_MOST = 2**31 - 1, 10**12
 
@@ -25,16 +28,23 @@ class Row:
     fields: dict = field(default_factory=dict)
     attributes: dict = field(default_factory=dict)
     company: dict = field(default_factory=dict)
+    phone: str = ""  # as a key
     person: int = 0
 
+    @property
+    def name(self):
+        """Small letters, to compare."""
+        both = (self.fields.get("first_name", ""), self.fields.get("last_name", ""))
+        return " ".join(filter(None, both)).lower()
+
     def for_copy(self, job_id):
-        """In the order of StagedRow's columns; see staging.COLUMNS."""
+        """In the order of staging.COPY."""
         domain, name = self.company.pop("domain", ""), self.company.pop("name", "")
         documents = (self.fields, self.attributes, self.company)
         fields, attributes, company = (json.dumps(one, ensure_ascii=False) for one in documents)
         return (
-            job_id, self.n, self.person, self.email, self.external_id, fields, attributes,
-            domain, name, company,
+            job_id, self.n, self.line, self.person, self.email, company_domain(self.email),
+            self.phone, self.external_id, fields, attributes, domain, name, company,
         )  # fmt: skip
 
 
@@ -45,16 +55,11 @@ class Normaliser:
         self.width = len(columns)
         self.empty = {word.casefold() for word in mapping["empty_words"]}
         self.decimal = mapping["decimal"]
-        entries = mapping["columns"]
+        self.dates = [order] if (order := mapping.get("dates")) else []
         self.readers = [
-            (
-                position,
-                column["name"],
-                entries[column["name"]]["to"],
-                self._reader(entries[column["name"]]),
-            )
+            (position, column["name"], *self._entry(mapping["columns"][column["name"]]))
             for position, column in enumerate(columns)
-            if column["name"] in entries
+            if column["name"] in mapping["columns"]
         ]
 
     def row(self, n, record):
@@ -65,8 +70,10 @@ class Normaliser:
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
             raise Rejected(f"{len(cells)} cells, but the file has {self.width} columns.")
         row = Row(n, record.line, cells)
-        for position, name, target, read in self.readers:
+        for position, name, target, meant, read in self.readers:
             text = values.clean(cells[position]) if position < len(cells) else ""
+            if meant:
+                text = meant.get(text.casefold(), text)
             if not text or text.casefold() in self.empty:
                 continue
             _check_characters(name, text)
@@ -74,8 +81,14 @@ class Normaliser:
                 self._put(row, target, read(text))
             except values.Wrong as error:
                 raise Rejected(f"{values.short(name)}: {error}") from error
+        _complete(row)
         _check_whole(row)
         return row
+
+    def _entry(self, entry):
+        """(target, {cell in small letters: the value that it means}, how to read a cell)"""
+        meant = {cell.casefold(): value for cell, value in entry.get("values", {}).items()}
+        return entry["to"], meant, self._reader(entry)
 
     def _put(self, row, target, value):
         owner, name = target.split(".", 1)
@@ -102,7 +115,7 @@ class Normaliser:
                 "text": lambda text: _fitting(text, TEXT_VALUE),
                 "number": lambda text: values.number(text, self.decimal),
                 "boolean": values.boolean,
-                "date": values.day,
+                "date": lambda text: values.day(text, *self.dates),
             }[entry["kind"]]
         special = {
             "lead.name": lambda text: _fitting(text, 200),
@@ -118,6 +131,8 @@ class Normaliser:
         understood = {
             "lead.email": values.email,
             "lead.phone": values.phone,
+            "lead.country": countries.normal,
+            "company.country": countries.normal,
             "company.domain": values.domain,
         }.get(target, str)
         return lambda text: _fitting(understood(text), most)
@@ -148,8 +163,16 @@ def _check_characters(name, text):
         raise Rejected(f"{values.short(name)}: contains a byte that is no text in this encoding.")
 
 
+def _complete(row):
+    """A number that is typed without its country's code gets it when the country is known."""
+    if number := row.fields.get("phone"):
+        country = row.fields.get("country") or row.company.get("country", "")
+        row.fields["phone"] = international(number, country)
+        row.phone = phone_key(row.fields["phone"])
+
+
 def _check_whole(row):
-    if not row.email and not row.external_id:
+    if not row.email and not row.external_id and not row.phone:
         raise Rejected("Neither an email address nor an external ID.")
     facts = row.company.keys()
     if facts and not facts & {"name", "domain"}:

@@ -2,15 +2,25 @@
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from intake import jobs, keeping, undoing
 from intake.encoding import NAMES
-from intake.forms import ReadingForm
-from intake.limits import JOBS_ON_PAGE
+from intake.forms import ReadingForm, UploadForm
+from intake.limits import JOBS_ON_PAGE, KEPT, KEPT_ON_PAGE, REJECTED_ON_PAGE
 from intake.models import ImportJob
 from intake.presets import PRESETS
 from intake.reading import DELIMITERS
 from leads.models import Attribute
+
+OUTCOMES = {
+    "created": _lazy("Will be created"),
+    "updated": _lazy("Will be updated"),
+    "unchanged": _lazy("Stay as they are"),
+    "skipped": _lazy("Will be skipped"),
+    "failed": _lazy("Will fail"),
+}
 
 
 def of_list(form):
@@ -53,8 +63,45 @@ def _read_as(job):
     return words
 
 
+def of_job(job, now, form=None):
+    """The page of a job that was started; `form`: a corrected file that is not taken."""
+    context = {"job": job, "form": form or UploadForm(auto_id="corrected_%s")}
+    if job.is_live:
+        return context
+    turned_away = job.rejected.order_by("line", "pk")[:REJECTED_ON_PAGE]
+    return context | {
+        "rows": turned_away if job.failed or job.skipped else [],
+        "mended_by": job.mended_by.exclude(state=ImportJob.State.UPLOADED).order_by("-pk")[:5],
+        "may_resume": jobs.may_resume(job, now),
+        "may_undo": undoing.may_undo(job, now),
+        "undo_until": job.finished_at and job.finished_at + KEPT,
+        "kept": keeping.shown(job, KEPT_ON_PAGE) if job.kept else [],
+    }
+
+
+def of_trial(job):
+    """(outcome, its name, rows, samples) of the dry run, in the order of the totals."""
+    trial = job.trial
+    return {
+        "outcomes": [
+            (outcome, name, trial["counts"][outcome], trial["samples"].get(outcome, []))
+            for outcome, name in OUTCOMES.items()
+        ],
+    }
+
+
 def as_message(job):
     """(level, words) for the toast when a job has ended."""
+    if job.state == ImportJob.State.UPLOADED:
+        if job.error:
+            return messages.ERROR, _("The dry run ended: %(why)s") % {"why": job.error}
+        return messages.SUCCESS, _("This is what the import would do.")
+    if job.state == ImportJob.State.UNDONE:
+        words = _("Rolled back: %(undone)s changes.") % {"undone": job.undone}
+        if not job.kept:
+            return messages.SUCCESS, words
+        more = ngettext("%d stays.", "%d stay.", job.kept) % job.kept
+        return messages.WARNING, f"{words} {more}"
     if job.state == ImportJob.State.FAILED:
         return messages.ERROR, _("Import failed: %(why)s") % {"why": job.error}
     if job.state == ImportJob.State.CANCELLED:

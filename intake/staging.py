@@ -13,11 +13,15 @@ from intake.models import RejectedRow
 from intake.normalising import Normaliser, Rejected
 from intake.reading import records_of
 from intake.refusals import Unreadable
+from leads import tombstones
+from leads.models import Tombstone
 
 COPY = (
-    "COPY intake_stagedrow (job_id, n, person, email, external_id, fields, attributes,"
-    " company_domain, company_name, company) FROM STDIN"
+    "COPY intake_stagedrow (job_id, n, line, person, email, email_domain, phone, external_id,"
+    " fields, attributes, company_domain, company_name, company) FROM STDIN"
 )
+UNKNOWN = "Nobody here has this email address or external ID, and only known people are updated."
+ERASED = "This person asked to be erased and is not taken in again."
 
 
 def count_rows(job):
@@ -48,22 +52,40 @@ def _stage_chunk(job, normaliser, chunk):
         try:
             rows.append(normaliser.row(n, record))
         except Rejected as error:
-            refused.append((record, error))
-    clashes = assign_people(job.pk, rows)
-    clashing = {row.n for row, _ in clashes}
-    _copy(job, [row for row in rows if row.n not in clashing])
-    rejected = [_rejected(job, record, error) for record, error in refused]
-    rejected += [
-        _rejected(job, row, error, email=row.email.lower(), external_id=row.external_id)
+            refused.append(turned_away(job, record, error))
+    rows, erased = _without_erased(job, rows)
+    refused += erased
+    clashes = assign_people(job, rows)
+    refused += [
+        turned_away(job, row, error, email=row.email.lower(), external_id=row.external_id)
         for row, error in clashes
     ]
-    RejectedRow.objects.bulk_create(rejected)
+    if job.mapping.get("update_only"):
+        refused += [turned_away(job, r, UNKNOWN, skipped=True) for r in rows if r.person > 0]
+        rows = [row for row in rows if row.person < 0]
+    _copy(job, [row for row in rows if row.person])
+    RejectedRow.objects.bulk_create(refused)
+    skipped = sum(row.skipped for row in refused)
     jobs.advance(
         job,
         read=F("read") + len(chunk),
-        skipped=F("skipped") + blank,
-        failed=F("failed") + len(rejected),
+        skipped=F("skipped") + blank + skipped,
+        failed=F("failed") + len(refused) - skipped,
     )
+
+
+def _without_erased(job, rows):
+    """(the others, rejections of who asked to be forgotten; nothing of them is kept here)."""
+    if not Tombstone.objects.exists():
+        return rows, []
+    keys = {
+        row.n: tombstones.keys_of(row.email, row.phone, job.system, row.external_id) for row in rows
+    }
+    buried = tombstones.erased({key for found in keys.values() for key in found})
+    erased = [row for row in rows if buried.intersection(keys[row.n])]
+    gone = {row.n for row in erased}
+    refused = [RejectedRow(job=job, line=row.line, reason=ERASED, values=[]) for row in erased]
+    return [row for row in rows if row.n not in gone], refused
 
 
 def _copy(job, rows):
@@ -72,6 +94,6 @@ def _copy(job, rows):
             copy.write_row(row.for_copy(job.pk))
 
 
-def _rejected(job, row, error, **keys):
+def turned_away(job, row, why, **more):
     cells = [cell.replace("\x00", "␀").encode("utf-8", "replace").decode() for cell in row.cells]
-    return RejectedRow(job=job, line=row.line, reason=str(error)[:500], values=cells, **keys)
+    return RejectedRow(job=job, line=row.line, reason=str(why)[:500], values=cells, **more)

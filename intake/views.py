@@ -16,7 +16,6 @@ from accounts.page import page
 from intake import jobs, results
 from intake.columns import MappingForms
 from intake.forms import ReadingForm, UploadForm
-from intake.limits import REJECTED_ON_PAGE
 from intake.models import ImportJob
 from intake.refusals import Unfit, Unreadable
 from leads.refusals import Conflict
@@ -101,14 +100,13 @@ def read_again(request, pk):
 
 @may_see
 def detail(request, pk):
-    job = get_object_or_404(ImportJob.objects.select_related("created_by"), pk=pk)
-    if job.state == ImportJob.State.UPLOADED:
-        return redirect("intake:map", pk)
+    job = get_object_or_404(ImportJob.objects.select_related("created_by", "undone_by"), pk=pk)
     if request.htmx and not job.is_live:
         messages.add_message(request, *results.as_message(job))
         return HttpResponseClientRefresh()
-    rows = job.rejected.order_by("line", "pk")[:REJECTED_ON_PAGE] if not job.is_live else []
-    return page(request, "intake/detail.html", {"job": job, "rows": rows}, part="progress")
+    if job.state == ImportJob.State.UPLOADED:
+        return redirect("intake:try" if job.trial else "intake:map", pk)
+    return page(request, "intake/detail.html", results.of_job(job, timezone.now()), part="progress")
 
 
 @require_POST
@@ -116,7 +114,7 @@ def detail(request, pk):
 def cancel(request, pk):
     job = get_object_or_404(ImportJob, pk=pk)
     if jobs.cancel(job, now=timezone.now()):
-        messages.success(request, _("Import cancelled. What was imported before stays."))
+        messages.success(request, _("Cancelled. What was imported before stays."))
     else:
         messages.warning(request, _("This import has ended already."))
     return redirect("intake:detail", pk)

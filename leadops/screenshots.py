@@ -13,7 +13,7 @@ from accounts.models import User
 from handoff import agreements, proposing
 from handoff.models import Agreement
 from handoff.preview import subject
-from intake import importing, jobs
+from intake import importing, jobs, undoing
 from intake.models import ImportJob
 from leads.lifecycle import HANDED_OFF, MQL, SAL
 from leads.models import Campaign, Lead
@@ -120,6 +120,11 @@ def _import_pictures(marketer: User, now: datetime) -> Iterator[Picture]:
     yield Picture("imports", marketer, reverse("intake:list"))
     yield Picture("imports-map", marketer, reverse("intake:map", args=[to_map.pk]))
     yield Picture("imports-result", marketer, reverse("intake:detail", args=[done.pk]))
+    undone = _import(marketer, now, ImportJob.State.UNDONE)
+    yield Picture("imports-undone", marketer, reverse("intake:detail", args=[undone.pk]))
+    jobs.start(to_map, to_map.mapping, ring_worker=False, trial=True)
+    importing.run(to_map.pk, now=now)
+    yield Picture("imports-try", marketer, reverse("intake:try", args=[to_map.pk]))
 
 
 def _preview_pictures(manager: User, now: datetime) -> Iterator[Picture]:
@@ -159,10 +164,14 @@ def _import(by: User, now: datetime, state: str) -> ImportJob:
     if job := ImportJob.objects.filter(state=state).order_by("pk").last():
         return job
     job = jobs.upload(io.BytesIO(_FAIR.encode()), name="hannover-fair.csv", by=by, now=now)
-    if state == ImportJob.State.DONE:
+    if state != ImportJob.State.UPLOADED:
         jobs.start(job, job.mapping, ring_worker=False)
         importing.run(job.pk, now=now)
+    if state == ImportJob.State.UNDONE:
         job.refresh_from_db()
+        undoing.start(job, by=by, now=job.finished_at, ring_worker=False)
+        importing.run(job.pk, now=now)
+    job.refresh_from_db()
     return job
 
 

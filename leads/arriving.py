@@ -117,9 +117,10 @@ class _Arriving:
             emails=[one.email for one in going],
             external_ids=[one.external_id for one in going],
             system=self.system,
-            phones=[one.phone for one in going if not (one.email or one.external_id)],
+            phones=[one.phone for one in going if self._is_alone(one)],
         )
-        ids = {*found.emails.values(), *found.external_ids.values(), *found.phones.values()}
+        keyed = (found.emails, found.external_ids, found.phones, found.namesakes)
+        ids = {pk for keys in keyed for pk in keys.values()}
         leads = {lead.pk: lead for lead in Lead.objects.raw(_LOCKED, [sorted(ids)])}
         if any(lead.merged_into_id for lead in leads.values()):
             raise _MergedMeanwhile
@@ -130,6 +131,7 @@ class _Arriving:
         self.emails = {key: leads[pk] for key, pk in found.emails.items()}
         self.ids = {key: leads[pk] for key, pk in found.external_ids.items()}
         self.phones = {key: leads[pk] for key, pk in found.phones.items()}
+        self.namesakes = {key: leads[pk] for key, pk in found.namesakes.items()}
 
     def _place(self, one):
         by_email, by_id = self.emails.get(one.email.lower()), self.ids.get(one.external_id)
@@ -157,16 +159,26 @@ class _Arriving:
             self.ids.setdefault(one.external_id, lead)
         if key := phone_key(one.phone):
             self.phones.setdefault(key, lead)
+            if self._is_alone(one):
+                self.namesakes.setdefault(matching.namesake_key(key, one.fields), lead)
 
     def _by_phone(self, one):
         """A number alone tells who it is unless the names say that two people share it."""
-        if one.email or one.external_id:
+        key = phone_key(one.phone)
+        if not key or not self._is_alone(one):
             return None
-        lead = self.phones.get(phone_key(one.phone))
+        namesake = self.namesakes.get(matching.namesake_key(key, one.fields))
+        if namesake or one.external_id:
+            return namesake
+        lead = self.phones.get(key)
         name = f"{one.fields.get('first_name', '')} {one.fields.get('last_name', '')}".strip()
         if lead and name and lead.name and name.casefold() != lead.name.casefold():
             return None
         return lead
+
+    def _is_alone(self, one):
+        """Known by its number alone; the id of a system does not stand in the lead itself."""
+        return not one.email and bool(self.system or not one.external_id)
 
     def _fill(self, lead, one):
         """Whether what arrived says anything new of the lead."""
@@ -179,7 +191,7 @@ class _Arriving:
             wanted = value if value not in ("", None) and (self.overwrite or not had) else had
             if name == "do_not_contact":  # whoever asked for silence keeps it
                 wanted = had or bool(value)
-            if name == "email" and wanted.lower() == had.lower():
+            if name in self._named_by(lead, one):  # or by what is merged into it
                 continue
             if wanted != had:
                 setattr(lead, name, wanted)
@@ -195,6 +207,14 @@ class _Arriving:
             self.changed.setdefault(lead.pk, set()).update(changed)
             self.retyped |= {lead.pk} if fresh else set()
         return bool(changed or fresh)
+
+    def _named_by(self, lead, one):
+        """The keys by which it was found."""
+        keys = {
+            "email": self.emails.get(one.email.lower()),
+            "external_id": self.ids.get(one.external_id),
+        }
+        return [name for name, found in keys.items() if found is lead]
 
     def _write(self, placed):
         moved = give_companies([(one.lead, one.company, one.email) for one in placed], self.now)

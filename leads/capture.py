@@ -36,9 +36,13 @@ def record_births(lead_ids, *, by, now, details=None):
         )
         for pk in lead_ids
     )
-    ids = [event.pk for event in events]
-    transaction.on_commit(lambda: deliver.deliver(ids), robust=True)
+    announce_births([event.pk for event in events])
     return events
+
+
+def announce_births(event_ids):
+    """Hand the first events of leads to their reactions, after commit."""
+    transaction.on_commit(lambda: deliver.deliver(event_ids), robust=True)
 
 
 def wrong_values(values):

@@ -1,7 +1,8 @@
 """Whose is it? The one matcher: by email address, by external id, by telephone number.
 
 A key of a lead that was merged leads to the one it became part of. A number only tells who it is
-when one lead alone has it.
+when one lead alone has it, or a namesake who is known by number alone: the database holds both
+together once.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,12 @@ class Found:
     emails: dict[str, int] = field(default_factory=dict)
     external_ids: dict[str, int] = field(default_factory=dict)
     phones: dict[str, int] = field(default_factory=dict)
+    namesakes: dict[tuple, int] = field(default_factory=dict)  # by namesake_key
+
+
+def namesake_key(phone, fields):
+    """`phone` as a key; `fields` of a lead."""
+    return phone, fields.get("last_name", "").lower(), fields.get("first_name", "").lower()
 
 
 def find(*, emails=(), external_ids=(), system="", phones=()):
@@ -24,10 +31,12 @@ def find(*, emails=(), external_ids=(), system="", phones=()):
     `phones`: numbers in any way of writing; those without a country code find nobody.
     """
     by_id = _BY_SYSTEMS_ID if system else _BY_ID
+    phones = sorted({one for one in phones if one})
     return Found(
         _asked(_BY_EMAIL, [sorted({one.lower() for one in emails if one})]),
         _asked(by_id, [sorted({one for one in external_ids if one}), *([system] * bool(system))]),
-        _asked(_BY_PHONE, [sorted({one for one in phones if one})]),
+        _asked(_BY_PHONE, [phones]),
+        _asked(_NAMESAKES, [phones]),
     )
 
 
@@ -36,7 +45,7 @@ def _asked(sql, params):
         return {}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return dict(cursor.fetchall())
+        return {tuple(key) if isinstance(key, list) else key: pk for key, pk in cursor.fetchall()}
 
 
 _BY_EMAIL = """
@@ -57,4 +66,10 @@ _BY_PHONE = """
     FROM (SELECT DISTINCT leads_phone_key(p) AS phone FROM unnest(%s::text[]) p) k
     JOIN leads_lead l ON l.phone <> '' AND leads_phone_key(l.phone) = k.phone
     GROUP BY 1 HAVING count(DISTINCT coalesce(l.merged_into_id, l.id)) = 1
+"""
+_NAMESAKES = """
+    SELECT ARRAY[k.phone, lower(l.last_name), lower(l.first_name)], l.id
+    FROM (SELECT DISTINCT leads_phone_key(p) AS phone FROM unnest(%s::text[]) p) k
+    JOIN leads_lead l ON l.phone <> '' AND leads_phone_key(l.phone) = k.phone
+    WHERE l.email = '' AND l.external_id = '' AND l.merged_into_id IS NULL
 """

@@ -28,7 +28,7 @@ class ImportJob(models.Model):
         HISTORY = "history", "Past stages and outcomes"
         COSTS = "costs", "Campaign costs"
 
-    LIVE = (State.MAPPED, State.RUNNING)
+    LIVE = (State.MAPPED, State.RUNNING, State.TRYING, State.UNDOING)
 
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="imports"
@@ -59,6 +59,10 @@ class ImportJob(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    undo_total = models.PositiveIntegerField(default=0)  # ImportChanges when it was rolled back
+    undone_to = models.BigIntegerField(null=True, blank=True)  # ImportChange.pk, downwards
+    undone = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)  # what was changed since, in ImportChange.kept
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     error = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -122,14 +126,17 @@ class ImportJob(models.Model):
 
     @property
     def percent(self):
-        """Each row is read once and merged once."""
+        """Each row is read once and merged once; each change is put back once."""
+        if self.state == self.State.UNDOING:
+            return 100 * (self.undone + self.kept) // max(self.undo_total, 1)
         if not self.rows_total:
             return 0
         return 50 * (self.read + self.merged + self.skipped + self.failed) // self.rows_total
 
 
 class RejectedRow(models.Model):
-    """A row that was not imported, with the words why; `values` are its cells as they came.
+    """A row that was not imported, with the words why; `values` are its cells as they came. A
+    blank line is none, it is only counted.
 
     Of one that names two people it keeps the keys (the email in lower case), so that neither of
     them gives one up: the second time the row would find only one.
@@ -137,6 +144,7 @@ class RejectedRow(models.Model):
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rejected")
     line = models.PositiveIntegerField()
+    skipped = models.BooleanField(default=False)  # nothing is wrong with it; it was not wanted
     reason = models.CharField(max_length=500)
     values = models.JSONField()
     email = models.CharField(max_length=254, blank=True)
@@ -161,7 +169,8 @@ class ImportChange(models.Model):
     """What an import did to one row of ours, so that it can be rolled back.
 
     `before` is null for a row that it created, else the columns that it changed as they were;
-    `after` is what it wrote. `subject_id` of "attributes" is the lead's.
+    `after` is what it wrote. `subject_id` of "attributes" is the lead's. A change that is put back
+    is deleted; one that stays when all others are put back says why in `kept`.
     """
 
     class Subject(models.TextChoices):
@@ -172,12 +181,14 @@ class ImportChange(models.Model):
         EVENT = "event"
         COST = "cost"
         ATTRIBUTE = "attribute"  # a definition
+        IDENTITY = "identity"  # the id by which another system knows a lead
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+", db_index=False)
     subject = models.CharField(max_length=10, choices=Subject)
     subject_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(default=dict)
+    kept = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -192,6 +203,7 @@ class ImportChange(models.Model):
                         "event",
                         "cost",
                         "attribute",
+                        "identity",
                     ]
                 ),
             ),
@@ -212,8 +224,11 @@ class StagedRow(models.Model):
     pk = models.CompositePrimaryKey("job_id", "n")
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+", db_index=False)
     n = models.PositiveIntegerField()  # from 1, as they stand in the file
+    line = models.PositiveIntegerField()
     person = models.BigIntegerField()
     email = models.CharField(max_length=254)
+    email_domain = models.CharField(max_length=254)  # when it can be a company's
+    phone = models.CharField(max_length=20)  # as a key, see leads/phones.py
     external_id = models.CharField(max_length=120)
     fields = models.JSONField()  # columns of Lead
     attributes = models.JSONField()
@@ -226,6 +241,7 @@ class StagedRow(models.Model):
             models.Index(fields=["job", "person", "n"], name="staged_by_person"),
             models.Index(F("job"), Lower("email"), name="staged_by_email"),
             models.Index(fields=["job", "external_id"], name="staged_by_external_id"),
+            models.Index(fields=["job", "phone"], name="staged_by_phone", condition=~Q(phone="")),
         ]
 
     def __str__(self):

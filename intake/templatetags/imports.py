@@ -2,6 +2,8 @@
 
 from django import template
 
+from intake import trying
+
 register = template.Library()
 LOOKS = {
     "uploaded": ("yellow", "columns-3"),
@@ -10,6 +12,9 @@ LOOKS = {
     "done": ("green", "check"),
     "failed": ("red", "alert-octagon"),
     "cancelled": ("secondary", "circle-x"),
+    "trying": ("blue", "eye-check"),
+    "undoing": ("orange", "refresh"),
+    "undone": ("secondary", "arrow-back-up"),
 }
 
 
@@ -21,3 +26,9 @@ def import_tone(state):
 @register.filter
 def import_icon(state):
     return LOOKS[state][1]
+
+
+@register.filter
+def is_outdated(job):
+    """The mapping says something else since the dry run."""
+    return job.trial["mapping"] != trying.fingerprint(job.mapping)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from handoff import agreements, checking
 from handoff.answering import answer
-from intake import importing, jobs
+from intake import importing, jobs, undoing
 from intake.models import Site
 from leads.models import Campaign, CampaignCost, Lead, LeadEvent
 from leads.perform import perform
@@ -45,12 +45,16 @@ def busy(market):
     offer, _other = market.offers(2, market.tomas)
     told(market)
     now = timezone.now()
-    to_map, done = (
+    to_map, done, tried, undone = (
         jobs.upload(io.BytesIO(FILE.encode()), name="fair.csv", by=market.ivana, now=now)
-        for _ in range(2)
+        for _ in range(4)
     )
-    jobs.start(done, done.mapping, ring_worker=False)
-    importing.run(done.pk, now=now)
+    for job in (undone, done, tried):
+        jobs.start(job, job.mapping, ring_worker=False, trial=job == tried)
+        importing.run(job.pk, now=now)
+        if job == undone:
+            undoing.start(job, by=market.ivana, now=timezone.now(), ring_worker=False)
+            importing.run(job.pk, now=now)
     fair = Campaign.objects.create(name="Fair", channel="Fair", utm_campaign="fair*")
     CampaignCost.objects.create(campaign=fair, on=now, amount=1200)
     Lead.objects.filter(pk=sal.pk).update(campaign=fair)
@@ -83,6 +87,8 @@ def busy(market):
         "admin site": reverse("admin:intake_site_change", args=[site.pk]),
         "map": reverse("intake:map", args=[to_map.pk]),
         "result": reverse("intake:detail", args=[done.pk]),
+        "tried": reverse("intake:try", args=[tried.pk]),
+        "undone": reverse("intake:detail", args=[undone.pk]),
         "rules": model,
         "difference": reverse(
             "scoring:against", args=[draft.version, agreement.scoring_model.version]
@@ -228,6 +234,8 @@ VIEWS = {
     "import to map": ("ivana", "map", None),
     "import refused": ("ivana", "map", map_nothing),
     "import done": ("ivana", "result", None),
+    "import tried": ("ivana", "tried", None),
+    "import rolled back": ("ivana", "undone", None),
     "scoring": ("ivana", "/scoring/", None),
     "scoring of a draft": ("marta", "rules", None),
     "scoring difference": ("ivana", "difference", None),

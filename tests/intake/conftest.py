@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from intake import importing, jobs
-from intake.models import StagedRow
+from intake import importing, jobs, undoing
+from intake.models import ImportChange, StagedRow
 from leads.models import Attribute, Company, FieldChange, Lead, LeadAttributes, LeadEvent, StaleLead
 
 SHARED = settings.BASE_DIR.parent / "shared" / "data"
@@ -40,20 +40,61 @@ def upload(content, *, name="leads.csv", by=None, **read_as):
     return jobs.upload(ContentFile(data), name=name, by=by, now=timezone.now(), **read_as)
 
 
-def run(job, mapping=None):
-    """Start and run to the end. Returns the job as it is then; its rows are all accounted for."""
-    jobs.start(job, mapping or job.mapping)
+def run(job, mapping=None, **rules):
+    """Start and run to the end. Returns the job as it is then; its rows are all accounted for.
+
+    `rules`: of the mapping, beside what the form checks; those of a column by its header.
+    """
+    begin(job, mapping, **rules)
     importing.run(job.pk, now=timezone.now())
     job.refresh_from_db()
     assert job.state == "done", job.error
     assert job.read == job.rows_total == job.merged + job.skipped + job.failed
-    assert job.rejected.count() == job.failed
+    assert job.rejected.filter(skipped=False).count() == job.failed
     assert not StagedRow.objects.exists()
     return job
 
 
-def import_file(content, mapping=None, **how):
-    return run(upload(content, **how), mapping)
+def begin(job, mapping=None, *, trial=False, **rules):
+    jobs.start(job, mapping or job.mapping, ring_worker=False, trial=trial)
+    for name, rule in rules.items():
+        if isinstance(rule, dict):
+            job.mapping["columns"][name] |= rule
+        else:
+            job.mapping[name] = rule
+    job.save(update_fields=["mapping"])
+
+
+def try_out(job, mapping=None, **rules):
+    """The dry run; returns what it found."""
+    begin(job, mapping, trial=True, **rules)
+    importing.run(job.pk, now=timezone.now())
+    job.refresh_from_db()
+    assert job.state == "uploaded", job.error
+    assert not StagedRow.objects.exists()
+    assert not job.rejected.exists()
+    return job.trial
+
+
+def roll_back(job, by=None):
+    undoing.start(job, by=by, now=timezone.now(), ring_worker=False)
+    importing.run(job.pk, now=timezone.now())
+    job.refresh_from_db()
+    assert job.state == "undone", job.error
+    return job
+
+
+def kept(job):
+    """[(subject, why it stays)] after a rollback."""
+    left = ImportChange.objects.filter(job=job).order_by("pk")
+    return list(left.values_list("subject", "kept"))
+
+
+def import_file(content, mapping=None, *, rules=None, system="", **how):
+    job = upload(content, **how)
+    job.system = system
+    job.save()
+    return run(job, mapping, **(rules or {}))
 
 
 def totals(job):

@@ -15,7 +15,7 @@ PEOPLE = 60
 
 
 def a_file(order):
-    rows = [f"p{n}@example.com,{n},Firm {n % 7},{order[0]}" for n in order]
+    rows = [f"p{n}@gmail.com,{n},Firm {n % 7},{order[0]}" for n in order]
     return "\n".join(["Email,Lead ID,Company,Visits", *rows])
 
 

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from intake import importing, jobs
-from intake.models import ImportJob, RejectedRow
+from intake import importing, jobs, undoing
+from intake.models import ImportChange, ImportJob, RejectedRow
 from leads.alone import alone
 from leads.models import FieldChange, Lead, LeadEvent
-from tests.factories import LeadFactory
+from tests.factories import ActivityFactory, LeadFactory
 from tests.intake.conftest import totals, upload
 
 PEOPLE = 300
@@ -30,8 +30,8 @@ settings.MEDIA_ROOT = media
 settings.STORAGES["default"] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 django.setup()
 from django.utils import timezone
-from intake import importing, jobs, merging, staging
-merging.CHUNK = staging.CHUNK = 20
+from intake import importing, jobs, merging, staging, undoing
+merging.CHUNK = staging.CHUNK = undoing.CHUNK = 20
 hold = jobs.hold
 def slowly(job):
     hold(job)
@@ -118,6 +118,41 @@ def test_a_killed_import_goes_on_where_it_stopped(half, django_db_blocker):
     assert (totals(job), outcome()) == expected
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_rollback_goes_on_where_it_stopped(django_db_blocker):
+    undisturbed()
+    job = ImportJob.objects.get()
+    _begin_rollback(job)
+    importing.run(job.pk, now=timezone.now())
+    expected = _rolled_back(job)
+    _empty_the_world()
+    undisturbed()
+    job = ImportJob.objects.get()
+    _begin_rollback(job)
+    worker = start_worker(job)
+    wait_until(lambda job: job.undone > 40, job, worker)
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+    job.refresh_from_db()
+    assert job.state == ImportJob.State.UNDOING
+    _wait_for_the_lock(job)
+    importing.run(job.pk, now=timezone.now())
+    assert _rolled_back(job) == expected
+    assert expected[0] == ("undone", PEOPLE, 2)
+
+
+def _begin_rollback(job):
+    """One of the new people has got an activity."""
+    ActivityFactory(lead=Lead.objects.get(email="p7@example.com"))
+    undoing.start(job, by=None, now=timezone.now(), ring_worker=False)
+
+
+def _rolled_back(job):
+    job.refresh_from_db()
+    kept = ImportChange.objects.filter(job=job).values_list("subject", "kept")
+    return (job.state, job.undone, job.kept), outcome(), list(kept)
+
+
 def _wait_for_the_lock(job):
     """PostgreSQL notices a moment later that its client is gone."""
     for _ in range(500):
@@ -128,6 +163,6 @@ def _wait_for_the_lock(job):
 
 
 def _empty_the_world():
-    tables = "leads_lead, leads_fieldchange, leads_stalelead, intake_importjob"
+    tables = "leads_lead, leads_attribute, leads_fieldchange, leads_stalelead, intake_importjob"
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0003_kinds_and_changes"),
+        ("intake", "0005_visits"),
     ]
 
     operations = [
