@@ -10,12 +10,12 @@ Kind = ImportJob.Kind
 
 @dataclass(frozen=True)
 class Held:
-    """`groups`: {heading: {target: label}}; `typed`: {target: what its cells are read as}, words
-    where nothing is said (see intake/held/cells.py); `needs`: (any of these targets, the words when
-    none is mapped); `update_only`: whether that is the rule when a mapping does not say;
-    `run`: dotted path of what imports a started job (job, now), staging and merging when empty."""
+    """`targets`: {target: label}; `typed`: {target: what its cells are read as}, words where none
+    is named (see intake/held/cells.py); `needs`: (any of these targets, the words when none is
+    mapped); `update_only`: whether that is the rule when a mapping does not say; `run`: dotted path
+    of what imports a started job (job, now), staging and merging when empty."""
 
-    groups: dict[str, dict[str, str]]
+    targets: dict[str, str]
     needs: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     typed: dict[str, str] = field(default_factory=dict)
     has_attributes: bool = False
@@ -23,29 +23,22 @@ class Held:
     update_only: bool = False
     run: str = ""
 
-    @property
-    def targets(self):
-        """{target: label} of all groups."""
-        return {target: label for group in self.groups.values() for target, label in group.items()}
-
-
-_LEAD = {"Lead": targets.LEAD, "Company": targets.COMPANY}
 
 KINDS: dict[str, Held] = {
     Kind.LEADS: Held(
-        _LEAD,
+        targets.FIELDS,
         [(targets.IDENTITY, "Choose a column for Email, External ID or Phone: they find a lead.")],
         typed=targets.TYPED,
         has_attributes=True,
     ),
     Kind.COMPANIES: Held(
-        {"Company": targets.COMPANY | targets.ACCOUNT},
+        targets.COMPANY | targets.ACCOUNT,
         [(targets.COMPANY_IDENTITY, "Choose a column for the company's name or domain.")],
         typed=targets.TYPED,
         run="intake.held.companies.run",
     ),
     Kind.ACTIVITIES: Held(
-        {"Activity": targets.ACTIVITY, "Lead": targets.PERSON},
+        targets.ACTIVITY | targets.PERSON,
         [
             (targets.IDENTITY, "Choose a column that says whose activity it is."),
             (("activity.kind",), "Choose a column for the kind of activity."),
@@ -57,7 +50,7 @@ KINDS: dict[str, Held] = {
         run="intake.held.activities.run",
     ),
     Kind.HISTORY: Held(
-        {"Past": targets.HISTORY, **_LEAD},
+        targets.HISTORY | targets.FIELDS,
         [
             (
                 (*targets.IDENTITY, "history.opportunity"),
@@ -70,7 +63,7 @@ KINDS: dict[str, Held] = {
         run="intake.held.history.run",
     ),
     Kind.COSTS: Held(
-        {"Cost": targets.COST},
+        targets.COST,
         [
             (("cost.campaign",), "Choose a column for the campaign."),
             (("cost.on",), "Choose a column for the day or month."),
