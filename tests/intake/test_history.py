@@ -4,46 +4,19 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from handoff import judging, replaying
 from handoff.models import Handoff, Opportunity, ReviewEntry
 from insights import today
-from intake.held import undoing
-from intake.models import ImportChange
-from leads import history
 from leads.models import Cycle, Lead, LeadEvent
 from leads.perform import perform
 from tests import story
 from tests.factories import LeadFactory, RepFactory, UserFactory
 from tests.intake.conftest import import_file, reasons, totals, world
-from tests.intake.history import assert_lawful, import_kind
+from tests.intake.history import WON, assert_lawful, remember
 
 pytestmark = pytest.mark.django_db
-COLUMNS = {
-    "Email": "lead.email",
-    "Stage": "history.stage",
-    "First": "history.first_contact_at",
-    "MQL": "history.became_mql_at",
-    "Handed off": "history.handed_off_at",
-    "Accepted": "history.accepted_at",
-    "SQL": "history.qualified_at",
-    "Closed": "history.closed_at",
-    "Reason": "history.reason",
-    "Amount": "history.amount",
-    "Currency": "history.currency",
-    "Owner": "history.owner",
-    "ID": "history.opportunity",
-}
-
-
-def remember(*rows, **how):
-    """Rows as {header: cell}, without their columns that are nowhere filled."""
-    headers = [name for name in COLUMNS if any(name in row for row in rows)]
-    lines = [",".join(headers), *(",".join(row.get(h, "") for h in headers) for row in rows)]
-    columns = {name: COLUMNS[name] for name in headers}
-    return import_kind("history", "\n".join(lines) + "\n", columns, **how)
 
 
 def at(text):
@@ -53,21 +26,6 @@ def at(text):
 def moves():
     events = LeadEvent.objects.exclude(source="").order_by("pk")
     return list(events.values_list("name", "source", "target"))
-
-
-WON = {
-    "Email": "ann@example.com",
-    "Stage": "Closed Won",
-    "First": "2024-01-02",
-    "MQL": "2024-01-05",
-    "Handed off": "2024-01-06 09:30",
-    "Accepted": "2024-01-07",
-    "SQL": "2024-02-01",
-    "Closed": "2024-03-01",
-    "Amount": "1200.50",
-    "Currency": "usd",
-    "ID": "006A",
-}
 
 
 def test_a_whole_pass_is_told_by_events_a_cycle_and_an_opportunity():
@@ -239,59 +197,6 @@ def test_whom_the_system_alone_put_into_review_steps_back_for_the_past():
     found = Cycle.objects.order_by("number").values_list("outcome", flat=True)
     assert list(found) == ["demoted", "won"]
     assert_lawful()
-
-
-def test_what_was_remembered_can_be_forgotten():
-    rep = RepFactory()
-    import_file("Email\nann@example.com\n")
-    row = {"Email": "ann@example.com", "SQL": "2024-01-05", "Owner": rep.email, "ID": "006A"}
-    first = remember(row)
-    second = remember(row | {"Stage": "won", "Closed": "2024-03-01"})
-    assert history.forget(events_of(first)) == [Lead.objects.get().pk]  # another came after it
-    assert history.forget(events_of(second)) == []
-    assert (Lead.objects.get().stage, Lead.objects.get().owner) == ("sql", rep)
-    assert (Cycle.objects.get().outcome, Opportunity.objects.get().status) == ("open", "open")
-    assert_lawful()
-    assert history.forget(events_of(first)) == []
-    assert (Lead.objects.get().stage, Lead.objects.get().owner) == ("unqualified", None)
-    assert (Cycle.objects.count(), Opportunity.objects.count()) == (0, 0)
-    assert_lawful()
-
-
-def test_a_roll_back_puts_back_the_newest_moves_first_and_keeps_who_moved_on():
-    story.agreement_in_force()
-    import_file("Email\nann@example.com\nbo@example.com\n")
-    job = remember(WON, {"Email": "bo@example.com", "Stage": "lost", "Closed": "2024-01-01"})
-    bo = Lead.objects.get(email="bo@example.com")
-    perform(bo, "reopen", by=UserFactory(role="Sales manager"), reason="other", note="x" * 20)
-    changes = ImportChange.objects.filter(job=job, subject="event").order_by("-pk")
-    for change in changes:  # in the smallest batches that there are
-        kept = _rolled_back(change)
-        assert bool(kept) == (change.after["lead"] == bo.pk)
-    assert Lead.objects.get(email="ann@example.com").stage == "unqualified"
-    assert not Cycle.objects.filter(lead__email="ann@example.com").exists()
-    assert Cycle.objects.get(lead=bo).outcome == "lost"
-    assert_lawful()
-
-
-def _rolled_back(change):
-    """Why it stays, "" when it is put back."""
-    table = "CREATE TEMP TABLE intake_undo ON COMMIT DROP AS SELECT *, '' AS kept"
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.intake_undo")
-        cursor.execute(
-            f"{table} FROM (SELECT id, subject, subject_id, after FROM intake_importchange"
-            " WHERE id = %s) c",
-            [change.pk],
-        )
-        undoing.events()
-        cursor.execute("SELECT kept FROM intake_undo")
-        return cursor.fetchone()[0]
-
-
-def events_of(job):
-    changes = ImportChange.objects.filter(job=job, subject="event")
-    return [pk for after in changes.values_list("after", flat=True) for pk in after["events"]]
 
 
 def test_an_imported_mql_waits_in_review_and_is_not_said_to_have_fallen():
