@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import User, WorkCalendar
@@ -23,13 +24,17 @@ def record(batch):
     events = [event for event in batch.events.values() if event.source in _WITH_SALES]
     if not events:
         return
-    known = {row["pk"]: row for row in _known(events)}
-    decisions = [
-        Decision(event=event, marketer_id=known[event.pk]["marketer"], decided_at=batch.now)
-        for event in events
-    ]
-    _set_due(decisions, known)
-    bulk.insert(decisions)
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, [_SENDS, batch.now, [event.pk for event in events]])
+        sent = {event: (pk, marketer) for pk, event, marketer in cursor.fetchall()}
+    asking = []
+    for event in events:
+        pk, marketer = sent[event.pk]
+        if _asks(event, marketer):
+            asking.append(Decision(pk=pk, event=event, marketer_id=marketer, decided_at=batch.now))
+    if asking:
+        _set_due(asking)
+        bulk.update(asking, ["due_at"])
 
 
 def forget(event_ids):
@@ -37,31 +42,13 @@ def forget(event_ids):
     Decision.objects.filter(event__in=event_ids).delete()
 
 
-def _known(events):
-    """For each event: who sent the lead; hours to answer and calendar by the agreement of its
-    handoff (none: sales had claimed it)."""
-    sent = LeadEvent.objects.filter(
-        lead=OuterRef("lead"),
-        pk__lt=OuterRef("pk"),
-        name__in=_SENDS,
-        actor__isnull=False,
-        undone_by=None,
-    )
-    offers = Handoff.objects.filter(lead=OuterRef("lead"))
-    return LeadEvent.objects.filter(pk__in=[event.pk for event in events]).values(
-        "pk",
-        marketer=Subquery(sent.order_by("-pk").values("actor")[:1]),
-        hours=Subquery(offers.order_by("-pk").values("agreement__answer_hours")[:1]),
-        calendar=Subquery(offers.order_by("-pk").values("agreement__calendar")[:1]),
-    )
-
-
-def _set_due(decisions, known):
+def _set_due(decisions):
     """In working time of the marketer; in that of the agreement for who has no calendar, and where
     the system alone sent the lead."""
+    known = {row["pk"]: row for row in _known(decisions)}
     by_calendar: dict = {}
     for one in decisions:
-        if _asks(one) and known[one.event_id]["hours"]:
+        if known[one.event_id]["hours"]:
             by_calendar.setdefault(known[one.event_id]["calendar"], []).append(one)
     calendars = WorkCalendar.objects.in_bulk(by_calendar.keys() - {None})
     for pk, some in by_calendar.items():
@@ -74,8 +61,32 @@ def _set_due(decisions, known):
             one.due_at = clocks.deadline(schedule, one.decided_at, allowed)
 
 
-def _asks(decision):
+def _known(decisions):
+    """For each event: hours to answer and calendar by the agreement of its handoff (none: sales had
+    claimed it)."""
+    offers = Handoff.objects.filter(lead=OuterRef("lead")).order_by("-pk")
+    return LeadEvent.objects.filter(pk__in=[one.event_id for one in decisions]).values(
+        "pk",
+        hours=Subquery(offers.values("agreement__answer_hours")[:1]),
+        calendar=Subquery(offers.values("agreement__calendar")[:1]),
+    )
+
+
+def _asks(event, marketer_id):
     """Nobody answers what they did themselves, or who was sent on to a colleague."""
-    event = decision.event
     given_back = event.name in GIVEN_BACK and event.target != HANDED_OFF
-    return given_back and event.actor_id not in (None, decision.marketer_id)
+    return given_back and event.actor_id not in (None, marketer_id)
+
+
+# Ready to send, like the lock in perform. The marketer: who last sent the lead to sales.
+_RECORD = """
+    INSERT INTO handoff_decision (event_id, marketer_id, decided_at)
+    SELECT e.id, (
+        SELECT s.actor_id FROM leads_leadevent s
+        WHERE s.lead_id = e.lead_id AND s.id < e.id AND s.name = ANY(%s)
+            AND s.actor_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM leads_leadevent u WHERE u.undoes_id = s.id)
+        ORDER BY s.id DESC LIMIT 1
+    ), %s FROM leads_leadevent e WHERE e.id = ANY(%s)
+    RETURNING id, event_id, marketer_id
+"""

@@ -10,7 +10,7 @@ from handoff.cards import told, with_facts
 from handoff.models import Handoff
 from leads.models import Lead
 
-PAGE = 8  # more than fits a screen; the next come before its end is reached
+PAGE = 6  # more than fits a screen; the next come before its end is reached
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from leads.paging import EXACT
 from leads.querysets import CountOf
 from scoring import words
 
-PAGE = 20  # more than fits a screen; the next page comes before its end is reached
+PAGE = 15  # more than fits a screen; the next page comes before its end is reached
 View = ReviewEntry.View
 SNOOZED = "snoozed"  # beside the views: who left one for a while
 TABS = {
