@@ -63,6 +63,7 @@ def _unless_blank(row, name, kind):
     return f"NULLIF({row}.{name}, '')" if is_text else f"{row}.{name}"
 
 
+BESIDE = ("attributes", "identities")
 # Beside a new lead: a digest tells whether its attributes change, a number whether somebody else
 # brings an id of theirs.
 _BESIDE = """ || jsonb_build_object(

@@ -44,8 +44,8 @@ def _import(job, *, now):
     else:
         staging.stage(job)
         merging.merge(job, now=now)
-    jobs.end(job, State.DONE, now=timezone.now())
-    StagedRow.objects.filter(job=job).delete()
+    if jobs.end(job, State.DONE, now=timezone.now()):  # not cancelled meanwhile
+        StagedRow.objects.filter(job=job).delete()
 
 
 def _begin(job, now):

@@ -124,13 +124,12 @@ def advance(job, **counts):
 
 
 def end(job, state, *, now, error=""):
-    """A dry run that fails waits for its mapping again, and says why."""
+    """A dry run that fails waits for its mapping again, and says why. Whether it was not over."""
     live = ImportJob.objects.filter(pk=job.pk, state__in=ImportJob.LIVE)
     if job.state == State.TRYING:
-        live.update(state=State.UPLOADED, error=error[:500], **ZERO)
         forget_rows(job)
-    else:
-        live.update(state=state, finished_at=now, error=error[:500])
+        return bool(live.update(state=State.UPLOADED, error=error[:500], **ZERO))
+    return bool(live.update(state=state, finished_at=now, error=error[:500]))
 
 
 def forget_rows(job):

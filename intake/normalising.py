@@ -173,7 +173,8 @@ def _complete(row):
 
 def _check_whole(row):
     if not row.email and not row.external_id and not row.phone:
-        raise Rejected("Neither an email address nor an external ID.")
+        number = " The phone number has no country code." if row.fields.get("phone") else ""
+        raise Rejected(f"Neither an email address nor an external ID.{number}")
     facts = row.company.keys()
     if facts and not facts & {"name", "domain"}:
         first = FIELDS[f"company.{next(iter(facts))}"]

@@ -4,6 +4,7 @@ import json
 
 from django.utils.translation import gettext as _
 
+from intake.changelog import BESIDE
 from intake.inserting import execute
 from intake.limits import SAMPLES as MOST
 from intake.targets import COMPANY, LEAD
@@ -42,7 +43,7 @@ def _changes(before, after, labels):
     names = {one.pk: str(one) for one in Company.objects.filter(pk__in=company)} if company else {}
     found = []
     for name in [*[one for one in labels if one in after], *[n for n in after if n not in labels]]:
-        if name == "attributes":
+        if name in BESIDE:
             continue
         old, new = before.get(name), after[name]
         if name == "company_id":

@@ -2,6 +2,8 @@
 
 import pytest
 
+from intake import staging
+from intake.models import StagedRow
 from leads.models import Lead
 from tests.factories import AttributeFactory, CompanyFactory, LeadFactory
 from tests.intake.conftest import import_file, reasons, totals
@@ -77,3 +79,18 @@ def test_only_known_people_are_updated_when_that_is_wanted():
     assert list(told.values_list("line", flat=True)) == [3, 5]
     assert "only known people are updated" in reasons(job)[3]
     assert Lead.objects.get().first_name == "Anna"
+
+
+def test_who_is_gone_before_the_update_is_skipped_in_words(monkeypatch):
+    a_lead()
+    stage = staging.stage
+
+    def and_then_delete(job):
+        stage(job)
+        Lead.objects.filter(email="a@gmail.com").update(email="b@gmail.com")
+        StagedRow.objects.filter(job=job).update(person=-999)
+
+    monkeypatch.setattr("intake.staging.stage", and_then_delete)
+    job = import_file("Email,City\na@gmail.com,Kiel\n", rules={"update_only": True})
+    assert totals(job) == {"skipped": 1}
+    assert "only known people are updated" in reasons(job)[2]

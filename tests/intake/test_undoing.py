@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
-from intake import importing, jobs, undoing
+from handoff import judging
+from intake import importing, jobs, removing, undoing
 from intake.models import ImportChange
 from leads.models import Attribute, Company, ExternalId, FieldChange, Lead
 from leads.perform import perform
@@ -118,6 +120,17 @@ def test_a_new_lead_that_something_was_done_to_stays(since, words):
     assert not Lead.objects.filter(email="b@gmail.com").exists()
     assert kept(job) == [("lead", words)]
     assert job.kept == 1
+
+
+def test_what_the_program_worked_out_by_itself_keeps_nobody():
+    story.agreement_in_force()
+    job = import_file("Email,City\na@gmail.com,Ulm\n")
+    judging.judge_stale()
+    assert Lead.objects.get().scored_at
+    for label in removing.WITH_THE_LEAD:
+        assert apps.get_model(label)
+    roll_back(job)
+    assert not Lead.objects.exists()
 
 
 def test_a_change_and_its_way_back_is_no_change():

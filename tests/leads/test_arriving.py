@@ -120,3 +120,27 @@ def test_a_merged_lead_leads_to_the_one_it_became():
     loser, winner = came(Person(email="a@x.example"), Person(email="b@x.example"))
     Lead.objects.filter(pk=loser.lead.pk).update(merged_into=winner.lead)
     assert came(Person(email="a@x.example")).lead == winner.lead
+
+
+def test_people_who_share_a_number_come_again_as_themselves():
+    number = "+32 9 555 01 42"
+    people = [Person(phone=number, fields={"last_name": name}) for name in ("Janssens", "Peeters")]
+    for one in people:
+        came(one)
+    again = came(Person(phone=number, fields={"last_name": "JANSSENS"}))
+    assert (again.lead, again.outcome) == (people[0].lead, "unchanged")
+    by_id = came(
+        Person(phone=number, external_id="9", fields={"last_name": "Peeters"}), system="crm"
+    )
+    assert by_id.lead == people[1].lead
+
+
+def test_the_address_of_a_merged_lead_is_not_taken_over_by_its_winner():
+    winner, loser = came(Person(email="a@kempen.example"), Person(email="b@kempen.example"))
+    Lead.objects.filter(pk=loser.lead.pk).update(merged_into=winner.lead)
+    moved = {"email": "b@kempen.example", "fields": {"city": "Gent"}}
+    assert came(Person(**moved), overwrite=True).lead == winner.lead
+    assert list(Lead.objects.order_by("pk").values_list("email", "city")) == [
+        ("a@kempen.example", "Gent"),
+        ("b@kempen.example", ""),
+    ]
