@@ -6,13 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 
+from accounts.calendar_form import LabelledRows
 from intake import answers
 from intake.models import CaptureForm, ConsentText, FormField
 from intake.models.forms import an_origin
 from leads.models import Attribute
 
 
-class Questions(forms.BaseInlineFormSet):
+class Questions(LabelledRows):
     """Together they must be able to tell who somebody is."""
 
     def clean(self):
@@ -64,6 +65,7 @@ class CaptureFormForm(forms.ModelForm):
     class Meta:
         model = CaptureForm
         fields = ["origins"]  # the admin names all
+        widgets = {"origins": forms.TextInput({"class": "vLargeTextField"})}
 
     def clean_origins(self):
         """Each by name: the field itself only says that one of them is wrong."""
@@ -81,7 +83,6 @@ class CaptureFormAdmin(admin.ModelAdmin):
     inlines = [FormFieldInline]
     list_display = ["name", "slug", "kind", "campaign", "double_opt_in", "is_active"]
     list_select_related = ["campaign"]
-    list_filter = ["kind", "is_active"]
     search_fields = ["name", "slug", "heading"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
@@ -118,7 +119,6 @@ class ConsentTextAdmin(admin.ModelAdmin):
 
     form = ConsentTextForm
     list_display = ["name", "version", "purpose", "text"]
-    list_filter = ["purpose"]
     search_fields = ["name", "text"]
 
     def get_readonly_fields(self, request, obj=None):

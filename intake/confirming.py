@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from accounts import rates
 from intake import answers, consenting
 from intake.models import Submission
 
 VALID = timedelta(days=7)
+OFTEN = {"limit": 5, "seconds": 24 * 3600}  # to one address: anybody may type it
 _SALT = "intake.confirm"
 State = Submission.State
 
@@ -34,6 +36,10 @@ def mail(submission_id, *, now):
     if kept is None:
         return
     kept.mailed_at = now
+    if rates.count("confirmation", kept.lead_id, **OFTEN).is_over:
+        kept.why = "No email: enough of them went to this address today."
+        kept.save(update_fields=["mailed_at", "why"])
+        return
     kept.save(update_fields=["mailed_at"])
     heading = " ".join(kept.form.heading.split())
     said = {"heading": heading, "link": link(kept), "days": VALID.days}

@@ -32,7 +32,7 @@ class FilledForm(forms.Form):
         if self.sent is None or self.sent.is_old:
             self.stamp = stamps.Stamp(self.asked.pk)
             self.add_error(None, _("This page was out of date. Please send it once more."))
-        elif self.sent.is_hasty:
+        elif self.sent.is_hasty and not self.errors:
             self._slow_down(self.sent)
 
     def _slow_down(self, sent):

@@ -175,6 +175,7 @@ def _campaign_id(kept):
 
 
 def _join_visitor(kept, now):
-    """What the same browser looked at before becomes the lead's, where visits are tracked."""
-    proof = {"by": kept.form.door, "submission": kept.pk}
-    visitors.identify(kept.visitor, kept.lead, now=now, proof=proof)
+    """What the same browser looked at before becomes the lead's."""
+    if kept.visitor:
+        proof = {"by": kept.form.door, "submission": kept.pk}
+        visitors.identify(kept.visitor, kept.lead, now=now, proof=proof)

@@ -13,7 +13,7 @@ from accounts.models import User
 from handoff import agreements, proposing
 from handoff.models import Agreement
 from handoff.preview import subject
-from intake import importing, jobs, undoing
+from intake import importing, jobs, submissions, undoing
 from intake.models import ImportJob
 from leads.lifecycle import HANDED_OFF, MQL, SAL
 from leads.models import Campaign, Lead
@@ -58,6 +58,7 @@ def pictures(people: dict[str, User], now: datetime) -> Iterator[Picture]:
     yield Picture("pipeline-manager", claire, reverse("handoff:pipeline"))
     yield from _scoring_pictures(marta, now)
     yield from _import_pictures(ivana, now)
+    yield from _form_pictures(ivana, marta)
     yield from _preview_pictures(marta, now)
     yield from _agreement_pictures(ivana, marta, now)
     yield from _admin_pictures(marta)
@@ -125,6 +126,18 @@ def _import_pictures(marketer: User, now: datetime) -> Iterator[Picture]:
     jobs.start(to_map, to_map.mapping, ring_worker=False, trial=True)
     importing.run(to_map.pk, now=now)
     yield Picture("imports-try", marketer, reverse("intake:try", args=[to_map.pk]))
+
+
+def _form_pictures(marketer: User, manager: User) -> Iterator[Picture]:
+    """Of the form by which most came in."""
+    form = submissions.forms().order_by("-total", "pk").first()
+    yield Picture("forms", marketer, reverse("forms:list"))
+    if form:
+        yield Picture("form", marketer, reverse("forms:detail", args=[form.pk]))
+        change = reverse("admin:intake_captureform_change", args=[form.pk])
+        yield Picture("admin-form", manager, change)
+        yield Picture("hosted", None, form.get_absolute_url())
+        yield Picture("hosted-thanks", None, f"{form.get_absolute_url()}thanks/?mail")
 
 
 def _preview_pictures(manager: User, now: datetime) -> Iterator[Picture]:

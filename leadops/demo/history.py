@@ -16,7 +16,7 @@ from handoff import agreements, bant, breaches, overdue, starters
 from handoff.judging import judge_stale, tick
 from handoff.models import BantAnswer, Discovery, Handoff
 from handoff.waking import wake_due
-from leadops.demo import answers, corrections, names
+from leadops.demo import answers, corrections, forms, names
 from leadops.demo.market import Market
 from leads import activities
 from leads.changes import recording
@@ -38,6 +38,7 @@ class History:
         self.people, self.now, self.random = people, now, Random(seed)  # noqa: S311
         self.market = Market(self.random, since=(now - timedelta(days=DAYS)).date())
         self.answering = Random(seed)  # noqa: S311  (of its own: it changes nothing else)
+        self.sending = Random(seed)  # noqa: S311  (likewise)
         self.persons, self.total = {}, leads
 
     def live(self, say=lambda day: None):
@@ -54,12 +55,15 @@ class History:
         early = at[0] - timedelta(hours=1)
         if day == 0:
             corrections.define_halls()
+            forms.open_forms(self.market.campaigns)
             self._sign(self._first_agreement(), early)
         if day == SECOND_MODEL_ON:
             self._sign(self._second_agreement(), early)
         wake_due(early)
         with recording("demo", at[0]):
             self._market_moves(day, at[0])
+            if DAYS - day < forms.LATELY.days:
+                forms.fill_in(self.sending, at[0])
         if day == CORRECTED_ON:
             self._correct_classes(at[0])
         corrections.put_right(self.random, at[0])

@@ -105,6 +105,16 @@ def _fails(*_args, **_options):
     raise SMTPServerDisconnected
 
 
+def test_nobody_is_flooded_with_emails(client, mailoutbox, django_capture_on_commit_callbacks):
+    form = a_form(double_opt_in=True)
+    for n in range(7):
+        with django_capture_on_commit_callbacks(execute=True):
+            send(client, form, TICKED | {"message": str(n)})
+    assert len(mailoutbox) == 5
+    assert Submission.objects.filter(why__startswith="No email").count() == 2
+    assert Lead.objects.get().activities.count() == 7
+
+
 def test_a_heading_cannot_add_headers(sent):
     (mail,) = sent(heading="Hello\nBcc: all@x.example")
     assert mail.subject == "Please confirm: Hello Bcc: all@x.example"

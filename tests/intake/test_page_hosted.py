@@ -41,6 +41,12 @@ def test_an_error_stands_at_its_field_and_the_rest_stays(client):
     assert not Submission.objects.exists()
 
 
+def test_haste_is_no_matter_while_something_is_wrong(client):
+    page = send(client, a_form(), {}, after=timedelta(seconds=0)).content.decode()
+    assert "Please check what is marked below." in page
+    assert "very quick" not in page
+
+
 def test_who_is_very_quick_is_asked_once_and_then_passes(client):
     form = a_form()
     first = send(client, form, after=timedelta(seconds=1))

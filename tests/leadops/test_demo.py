@@ -12,10 +12,11 @@ from django.db.models import F
 
 from handoff import checking, replaying
 from handoff.models import Agreement, Judgement
+from intake.models import Submission
 from leadops.demo import people
 from leadops.demo.history import DAYS, History
 from leads.changes import recording
-from leads.models import Activity, Company, FieldChange, Lead, LeadEvent
+from leads.models import Activity, Company, Consent, FieldChange, Lead, LeadEvent
 from leads.past import stood
 from scoring import recomputing
 from scoring.models import ScoreChange
@@ -178,3 +179,12 @@ def replayed(*args):
     said = StringIO()
     call_command("replay", "--json", *args, stdout=said)
     return json.loads(said.getvalue())
+
+
+def test_people_fill_in_its_forms():
+    states = set(Submission.objects.values_list("state", flat=True))
+    assert states == {"taken_in", "confirmed", "suspected"}
+    taken = Submission.objects.exclude(state="suspected")
+    assert Activity.objects.filter(source__startswith="form ").count() == taken.count() > 15
+    assert Consent.objects.filter(text_version="newsletter 1").count() == taken.count()
+    assert not Consent.objects.filter(recorded_at__gt=NOW).exists()
