@@ -46,23 +46,6 @@ def of_mapping(job, forms, unfit=None, reading=None):
     }
 
 
-def _read_as(job):
-    """How the file was read, in words."""
-    words = [_("sheet %s") % job.sheet] if job.sheet else [NAMES.get(job.encoding, job.encoding)]
-    if job.delimiter:
-        words.append(DELIMITERS.get(job.delimiter, job.delimiter))
-    if job.preset in PRESETS:
-        words.insert(0, PRESETS[job.preset].label)
-    if job.header_line > 1:
-        words.append(_("names in row %d") % job.header_line)
-    if job.footer_lines:
-        footer = ngettext(
-            "%d row of a footer left out", "%d rows of a footer left out", job.footer_lines
-        )
-        words.append(footer % job.footer_lines)
-    return words
-
-
 def of_job(job, now, form=None):
     """The page of a job that was started; `form`: a corrected file that is not taken."""
     context = {"job": job, "form": form or UploadForm(auto_id="corrected_%s")}
@@ -118,3 +101,20 @@ def rejected_table(job):
     yield [_("Line"), _("Reason"), *(column["name"] for column in job.columns)]
     for row in job.rejected.order_by("line", "pk").iterator(chunk_size=1_000):
         yield [row.line, row.reason, *row.values]
+
+
+def _read_as(job):
+    """How the file was read, in words."""
+    words = [_("sheet %s") % job.sheet] if job.sheet else [NAMES.get(job.encoding, job.encoding)]
+    if job.delimiter:
+        words.append(DELIMITERS.get(job.delimiter, job.delimiter))
+    if job.preset in PRESETS:
+        words.insert(0, PRESETS[job.preset].label)
+    if job.header_line > 1:
+        words.append(_("names in row %d") % job.header_line)
+    if job.footer_lines:
+        footer = ngettext(
+            "%d row of a footer left out", "%d rows of a footer left out", job.footer_lines
+        )
+        words.append(footer % job.footer_lines)
+    return words
