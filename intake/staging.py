@@ -44,7 +44,7 @@ def stage(job):
 
 
 def _stage_chunk(job, normaliser, chunk):
-    rows, turned_away, blank = [], [], 0
+    rows, refused, blank = [], [], 0
     for n, record in chunk:
         if record.is_blank:
             blank += 1
@@ -52,25 +52,25 @@ def _stage_chunk(job, normaliser, chunk):
         try:
             rows.append(normaliser.row(n, record))
         except Rejected as error:
-            turned_away.append(turning_away(job, record, error))
+            refused.append(turned_away(job, record, error))
     rows, erased = _without_erased(job, rows)
-    turned_away += erased
+    refused += erased
     clashes = assign_people(job, rows)
-    turned_away += [
-        turning_away(job, row, error, email=row.email.lower(), external_id=row.external_id)
+    refused += [
+        turned_away(job, row, error, email=row.email.lower(), external_id=row.external_id)
         for row, error in clashes
     ]
     if job.mapping.get("update_only"):
-        turned_away += [turning_away(job, r, UNKNOWN, skipped=True) for r in rows if r.person > 0]
+        refused += [turned_away(job, r, UNKNOWN, skipped=True) for r in rows if r.person > 0]
         rows = [row for row in rows if row.person < 0]
     _copy(job, [row for row in rows if row.person])
-    RejectedRow.objects.bulk_create(turned_away)
-    skipped = sum(row.skipped for row in turned_away)
+    RejectedRow.objects.bulk_create(refused)
+    skipped = sum(row.skipped for row in refused)
     jobs.advance(
         job,
         read=F("read") + len(chunk),
         skipped=F("skipped") + blank + skipped,
-        failed=F("failed") + len(turned_away) - skipped,
+        failed=F("failed") + len(refused) - skipped,
     )
 
 
@@ -94,6 +94,6 @@ def _copy(job, rows):
             copy.write_row(row.for_copy(job.pk))
 
 
-def turning_away(job, row, why, **more):
+def turned_away(job, row, why, **more):
     cells = [cell.replace("\x00", "␀").encode("utf-8", "replace").decode() for cell in row.cells]
     return RejectedRow(job=job, line=row.line, reason=str(why)[:500], values=cells, **more)

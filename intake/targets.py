@@ -127,6 +127,14 @@ _CALLED = {
     "company.revenue": "revenue|annual revenue",
     "company.country": "company country",
     "company.city": "company city",
+    "activity.kind": "activity type|type of activity|event type|type|event",
+    "activity.happened_at": "activity date|occurred at|timestamp|date|time",
+    "history.stage": "deal stage|opportunity stage|stage|outcome|status",
+    "history.closed_at": "close date|closed date|closed at|won date",
+    "history.opportunity": "deal id|opportunity id",
+    "cost.campaign": "campaign name|campaign",
+    "cost.on": "day|month",
+    "cost.amount": "amount spent|cost|spend|spent",
 }
 SYNONYMS = {
     word: (rank, target)

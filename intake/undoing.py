@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from intake import jobs, putting_back, removing
+from intake.held import undoing as held
 from intake.inserting import execute
 from intake.limits import CHUNK, KEPT
 from intake.models import ImportChange, ImportJob
@@ -24,6 +25,8 @@ ENDED = (State.DONE, State.CANCELLED, State.FAILED)
 CLASH = "Put back, it would clash with what is there now."
 # In this order within a batch: what points to others before them.
 UNDOERS = {
+    Subject.EVENT: [held.events],
+    Subject.COST: [held.costs],
     Subject.ACTIVITY: [removing.activities],
     Subject.ATTRIBUTES: [putting_back.attributes],
     Subject.IDENTITY: [removing.identities],

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from accounts.models import User
 from intake import values
-from intake.held.moments import moment
 from intake.limits import TEXT_VALUE
 from intake.normalising import EMPLOYEES_MOST, Rejected
 from leads.models import Activity, Attribute, Company, Lead
@@ -32,7 +31,7 @@ class Reader:
         self.width = len(job.columns)
         mapping = job.mapping
         self.empty = {word.casefold() for word in mapping["empty_words"]}
-        self.decimal, self.order = mapping["decimal"], mapping.get("dates", "dmy")
+        self.decimal, self.order = mapping["decimal"], mapping["dates"]
         self.latest = now + timedelta(days=1)
         self.users: dict[str, User | None] = {}
         self.readers = [
@@ -112,7 +111,7 @@ class Reader:
         return int(count)
 
     def _date(self, text):
-        return moment(text, self.order).date().isoformat()
+        return values.day(text, self.order)
 
     def _day_or_month(self, text):
         """A month is its first day."""
@@ -121,7 +120,7 @@ class Reader:
         return self._date(text)
 
     def _moment(self, text):
-        at = moment(text, self.order)
+        at = values.moment(text, self.order)
         if at > self.latest:
             raise values.Wrong(f"“{values.short(text)}” has not come yet.")
         return at

@@ -4,6 +4,7 @@ from django.db import connection
 from django.db.models import Max
 from django.db.models.functions import Lower
 
+from intake import changelog
 from intake.held import people, rowwise
 from intake.held.cells import Reader
 from intake.held.people import Subject
@@ -110,7 +111,7 @@ class _Taking:
 
     def _write(self):
         bulk.insert(self.new)
-        rowwise.changed(self.job, Subject.COMPANY, [(one.pk, None, {}) for one in self.new])
+        changelog.created(self.job, Subject.COMPANY, [one.pk for one in self.new])
         last = FieldChange.objects.aggregate(last=Max("pk"))["last"] or 0
         namesakes = [one for some in self.by_name.values() for one in some]
         known = {one.pk: one for one in [*self.by_domain.values(), *namesakes]}

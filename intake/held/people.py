@@ -2,11 +2,12 @@
 
 from django.db.models import Max
 
+from intake import changelog
 from intake.held.rowwise import changed
 from intake.models import ImportChange
 from leads import matching
 from leads.arriving import Person, arrive
-from leads.models import Company, FieldChange
+from leads.models import Company, ExternalId, FieldChange
 from leads.phones import phone_key
 
 Subject = ImportChange.Subject
@@ -55,7 +56,7 @@ def find(people, system):
 
 def bring(job, people, *, now):
     """Match or create these people for an import, and note for its roll back what that changed."""
-    changes, companies_before = _last(FieldChange), _last(Company)
+    changes, companies, identities = _last(FieldChange), _last(Company), _last(ExternalId)
     arrive(
         people,
         now=now,
@@ -65,9 +66,12 @@ def bring(job, people, *, now):
         details={"import": job.pk},
     )
     born = sorted({one.lead.pk for one in people if one.outcome == "created" and one.lead})
-    changed(job, Subject.LEAD, [(pk, None, {}) for pk in born])
-    companies = Company.objects.filter(pk__gt=companies_before, created_at=now).order_by("pk")
-    changed(job, Subject.COMPANY, [(pk, None, {}) for pk in companies.values_list("pk", flat=True)])
+    made = Company.objects.filter(pk__gt=companies, created_at=now)
+    mine = {one.lead.pk for one in people if one.lead} - set(born)
+    named = ExternalId.objects.filter(pk__gt=identities, lead__in=mine, system=job.system)
+    changelog.created(job, Subject.COMPANY, made.values_list("pk", flat=True))
+    changelog.created(job, Subject.LEAD, born)  # their ids go with them
+    changelog.created(job, Subject.IDENTITY, named.values_list("pk", flat=True))
     note_edits(job, since=changes)
 
 

@@ -70,7 +70,7 @@ def _take_chunk(job, reader, take, chunk):
             line.refusal = str(error)
     if going := [line for line in lines if not line.refusal]:
         take(going)
-    rejected = [staging.turning_away(job, one.record, one.refusal) for one in lines if one.refusal]
+    rejected = [staging.turned_away(job, one.record, one.refusal) for one in lines if one.refusal]
     RejectedRow.objects.bulk_create(rejected)
     counted = Counter(line.outcome for line in lines if not line.refusal)
     jobs.advance(

@@ -36,8 +36,9 @@ class ImportCommand(BaseCommand):
             chosen = json.loads(mapping.read_text()) if mapping else None
             person = User.objects.get(email__iexact=by) if by else None
             with file.open("rb") as opened:
-                said = {"name": file.name, "by": person, "kind": self.kind}
-                job = jobs.upload(File(opened), now=timezone.now(), **said)
+                job = jobs.upload(
+                    File(opened), name=file.name, by=person, now=timezone.now(), kind=self.kind
+                )
             job.system = system[:60] or job.system
             job.save(update_fields=["system"])
             jobs.start(job, chosen or job.mapping, ring_worker=False)
@@ -54,7 +55,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(job.error or job.get_state_display())
         self.stdout.write(
             f"{job.read} rows read = {job.created} created + {job.updated} updated"
-            f" + {job.unchanged} unchanged + {job.skipped} skipped + {job.failed} rejected"
+            f" + {job.unchanged} unchanged + {job.skipped} blank + {job.failed} rejected"
         )
         for row in job.rejected.order_by("line", "pk")[:20]:
             self.stdout.write(f"  line {row.line}: {row.reason}")

@@ -41,8 +41,8 @@ WON = {
 
 def import_kind(kind, content, columns, *, by=None, system="", name="file.csv", **settings):
     """The job when it has ended; `columns`: {header: target, or an entry of a mapping}."""
-    job = upload(content, name=name, by=by)
-    job.kind, job.system = kind, system
+    job = upload(content, name=name, by=by, kind=kind)
+    job.system = system
     job.save()
     entries = {h: {"to": to} if isinstance(to, str) else to for h, to in columns.items()}
     jobs.start(job, {"columns": entries, **settings})
