@@ -3,7 +3,7 @@ than what the import wrote stays. Works on intake_undo, see intake/undoing.py.""
 
 from django.db import connection
 
-from intake import keeping
+from intake import staying
 from intake.changelog import ROWS
 from intake.inserting import execute
 from intake.models import ImportChange
@@ -25,12 +25,12 @@ TAKEN = {
 
 def leads():
     columns(Subject.LEAD)
-    keeping.tell(Subject.LEAD, FieldChange.Subject.LEAD)
+    staying.tell(Subject.LEAD, FieldChange.Subject.LEAD)
 
 
 def companies():
     columns(Subject.COMPANY)
-    keeping.tell(Subject.COMPANY, FieldChange.Subject.COMPANY)
+    staying.tell(Subject.COMPANY, FieldChange.Subject.COMPANY)
 
 
 def columns(subject):
@@ -68,7 +68,7 @@ def attributes():
     execute(_ATTRIBUTES_GONE)
     execute(_ATTRIBUTES_STAY)
     execute(_ATTRIBUTES)
-    keeping.tell(Subject.ATTRIBUTES, FieldChange.Subject.ATTRIBUTE)
+    staying.tell(Subject.ATTRIBUTES, FieldChange.Subject.ATTRIBUTE)
 
 
 def _type(field):

@@ -5,7 +5,7 @@ import pgtrigger
 from django.apps import apps
 from django.db import connection
 
-from intake import keeping
+from intake import staying
 from intake.changelog import ROWS, said
 from intake.inserting import execute
 from intake.models import ImportChange
@@ -99,7 +99,7 @@ def _keep_altered(subject, recorded_as):
     model, _columns = ROWS[subject]
     execute(_ALTERED.format(table=_table(model), now=said("t", subject)), [subject])
     execute(_ALTERED_BY_OTHERS, [recorded_as, FieldChange.Subject.ATTRIBUTE, subject, subject])
-    keeping.tell(subject, recorded_as)
+    staying.tell(subject, recorded_as)
 
 
 _LOCK_LEADS = """

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from intake import jobs, keeping, undoing
+from intake import jobs, staying, undoing
 from intake.encoding import NAMES
 from intake.forms import ReadingForm, UploadForm
 from intake.limits import JOBS_ON_PAGE, KEPT, KEPT_ON_PAGE, REJECTED_ON_PAGE
@@ -58,7 +58,7 @@ def of_job(job, now, form=None):
         "may_resume": jobs.may_resume(job, now),
         "may_undo": undoing.may_undo(job, now),
         "undo_until": job.finished_at and job.finished_at + KEPT,
-        "kept": keeping.shown(job, KEPT_ON_PAGE) if job.kept else [],
+        "kept": staying.shown(job, KEPT_ON_PAGE) if job.kept else [],
     }
 
 
