@@ -2,7 +2,15 @@
 
 from intake.changelog import INSERT
 
-BATCH = """
+# The rows of a batch stand side by side in the index by person.
+ROWS = "s.job_id = %(job)s AND s.person > %(after)s AND s.person <= %(last)s"
+LAST = """
+    SELECT max(person) FROM (
+        SELECT DISTINCT person FROM intake_stagedrow
+        WHERE job_id = %(job)s AND person > %(after)s ORDER BY person LIMIT %(most)s
+    ) next
+"""
+BATCH = f"""
     CREATE TEMP TABLE intake_batch ON COMMIT DROP AS
     SELECT s.person,
         (array_agg(s.email ORDER BY s.n) FILTER (WHERE s.email <> ''))[1] AS email,
@@ -14,13 +22,9 @@ BATCH = """
         intake_fold(s.attributes ORDER BY s.n) AS attributes,
         CASE WHEN s.person < 0 THEN -s.person END AS lead_id,
         NULL::bigint AS company_id, false AS company_said, false AS is_new, false AS changed
-    FROM intake_stagedrow s
-    WHERE s.job_id = %(job)s AND s.person IN (
-        SELECT DISTINCT person FROM intake_stagedrow
-        WHERE job_id = %(job)s AND person > %(after)s ORDER BY person LIMIT %(most)s
-    )
+    FROM intake_stagedrow s WHERE {ROWS}
     GROUP BY s.person
-"""
+"""  # noqa: S608
 # Leads may have come, gone or been merged since the rows were staged.
 FIND = """
     UPDATE intake_batch b SET lead_id = NULL
@@ -54,15 +58,15 @@ LOCK = """
     ORDER BY l.id FOR UPDATE OF l
 """
 # They were there when the rows were staged.
-DROP_UNKNOWN = """
+DROP_UNKNOWN = f"""
     WITH gone AS (DELETE FROM intake_batch WHERE is_new RETURNING person),
     told AS (
         INSERT INTO intake_rejectedrow
             (job_id, line, skipped, reason, "values", email, external_id)
         SELECT s.job_id, s.line, true, %(why)s, jsonb_build_array(s.email), '', ''
-        FROM intake_stagedrow s JOIN gone USING (person) WHERE s.job_id = %(job)s RETURNING 1
+        FROM intake_stagedrow s JOIN gone USING (person) WHERE {ROWS} RETURNING 1
     ) SELECT count(*) FROM told
-"""
+"""  # noqa: S608
 # Of each attribute: what the lead has wins over `fill`, what the file says over what it has.
 UPDATE_ATTRIBUTES = f"""
     WITH said AS (
@@ -113,7 +117,7 @@ KEEP_IDS = f"""
     ) UPDATE intake_batch b SET changed = true FROM made m WHERE b.lead_id = m.lead_id
 """  # noqa: S608
 # A person's further rows count as updates where they say something else than the row before.
-COUNT = """
+COUNT = f"""
     SELECT count(*) FILTER (WHERE i = 1 AND is_new),
         count(*) FILTER (WHERE (i = 1 AND NOT is_new AND changed)
             OR (i > 1 AND (is_new OR changed) AND says IS DISTINCT FROM said)),
@@ -125,7 +129,7 @@ COUNT = """
             SELECT s.person, s.n, b.is_new, b.changed, ROW(
                 lower(s.email), s.external_id, s.fields, s.attributes, s.company_domain,
                 s.company_name, s.company)::text AS says
-            FROM intake_stagedrow s JOIN intake_batch b USING (person) WHERE s.job_id = %(job)s
+            FROM intake_stagedrow s JOIN intake_batch b USING (person) WHERE {ROWS}
         ) rows WINDOW one AS (PARTITION BY person ORDER BY n)
     ) counted
-"""
+"""  # noqa: S608

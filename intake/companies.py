@@ -6,6 +6,7 @@ leads speak of one company. leads/belonging.py is the same for leads that come o
 """
 
 from intake import changelog
+from intake.batch import ROWS
 from intake.changelog import INSERT, differing
 from intake.inserting import execute, insert
 from leads.belonging import LOCK
@@ -25,9 +26,13 @@ TEXTS = ["name", "domain", "industry", "country", "city"]
 NUMBERS = {"employees": "integer", "revenue": "numeric"}
 
 
-def merge(job, now):
-    """Give the people of intake_batch their company_id; that of their last row which names one."""
-    execute(_COLLECT, {"job": job.pk})
+def merge(job, now, rows):
+    """Give the people of intake_batch their company_id; that of their last row which names one.
+
+    `rows`: the parameters of batch.ROWS.
+    """
+    execute(_SPOKEN, rows)
+    execute(_COLLECT)
     _find(job)
     if execute("SELECT 1 FROM intake_company WHERE said AND company_id IS NULL LIMIT 1"):
         # Names are not unique, so two imports must not make companies at the same time.
@@ -39,7 +44,7 @@ def merge(job, now):
         _create(job, _NEW_BY_NAME, now)
         execute(_BY_NAME)
     _fill(job, _SAID)
-    execute(_LINK, {"job": job.pk})
+    execute(_LINK)
 
 
 def made(job):
@@ -47,9 +52,9 @@ def made(job):
     return {domain for (domain,) in execute(_MADE, {"job": job.pk})}
 
 
-def email_domains(job):
-    """Those of the people of intake_batch."""
-    return {domain for (domain,) in execute(_EMAIL_DOMAINS, {"job": job.pk})}
+def email_domains(rows):
+    """Those of the people of a batch; `rows` as in merge."""
+    return {domain for (domain,) in execute(_EMAIL_DOMAINS, rows)}
 
 
 def make_again(domains, now):
@@ -98,28 +103,30 @@ _MADE = """
     SELECT DISTINCT lower(after->>'domain') FROM intake_importchange
     WHERE job_id = %(job)s AND subject = 'company' AND after ? 'domain'
 """
-_EMAIL_DOMAINS = """
-    SELECT DISTINCT s.email_domain FROM intake_stagedrow s JOIN intake_batch b USING (person)
-    WHERE s.job_id = %(job)s
-"""
+_EMAIL_DOMAINS = f"SELECT DISTINCT s.email_domain FROM intake_stagedrow s WHERE {ROWS}"  # noqa: S608
 _MISSING = """
     (SELECT domain FROM unnest(%(domains)s::text[]) domain
         EXCEPT SELECT lower(domain) FROM leads_company WHERE lower(domain) = ANY(%(domains)s)) c
 """
+# What the rows of the batch say of companies, and that by company.
+_SPOKEN = f"""
+    DROP TABLE IF EXISTS pg_temp.intake_spoken;
+    CREATE TEMP TABLE intake_spoken ON COMMIT DROP AS
+    SELECT s.person, s.n, COALESCE(NULLIF(s.company_domain, ''), s.email_domain) AS domain,
+        lower(s.company_name) AS key, s.company_domain <> '' OR s.company_name <> '' AS said,
+        s.company || jsonb_strip_nulls(jsonb_build_object(
+            'name', NULLIF(s.company_name, ''), 'domain', NULLIF(s.company_domain, '')
+        )) AS data
+    FROM intake_stagedrow s JOIN intake_batch b USING (person)
+    WHERE {ROWS} AND (s.company_domain <> '' OR s.email_domain <> '' OR s.company_name <> '')
+"""  # noqa: S608
 _COLLECT = """
+    ANALYZE pg_temp.intake_spoken;
     DROP TABLE IF EXISTS pg_temp.intake_company;
     CREATE TEMP TABLE intake_company ON COMMIT DROP AS
-    SELECT COALESCE(NULLIF(s.company_domain, ''), s.email_domain) AS domain,
-        lower(s.company_name) AS key, min(s.n) AS first_n,
-        bool_or(s.company_domain <> '' OR s.company_name <> '') AS said,
-        intake_fold(s.company || jsonb_strip_nulls(jsonb_build_object(
-            'name', NULLIF(s.company_name, ''), 'domain', NULLIF(s.company_domain, '')
-        )) ORDER BY s.n DESC) AS data,
-        NULL::bigint AS company_id
-    FROM intake_stagedrow s JOIN intake_batch b USING (person)
-    WHERE s.job_id = %(job)s
-        AND (s.company_domain <> '' OR s.email_domain <> '' OR s.company_name <> '')
-    GROUP BY 1, 2;
+    SELECT domain, key, min(n) AS first_n, bool_or(said) AS said,
+        intake_fold(data ORDER BY n DESC) AS data, NULL::bigint AS company_id
+    FROM intake_spoken GROUP BY 1, 2;
     ANALYZE pg_temp.intake_company
 """
 _BY_DOMAIN = """
@@ -166,13 +173,9 @@ _SAID = """
 """
 _LINK = """
     UPDATE intake_batch b SET company_id = l.company_id, company_said = l.said FROM (
-        SELECT DISTINCT ON (s.person) s.person, c.company_id, r.said
-        FROM intake_stagedrow s
-        CROSS JOIN LATERAL (SELECT s.company_domain <> '' OR s.company_name <> '' AS said) r
-        JOIN intake_company c ON c.key = lower(s.company_name)
-            AND c.domain = COALESCE(NULLIF(s.company_domain, ''), s.email_domain)
-        WHERE s.job_id = %(job)s AND s.person IN (SELECT person FROM intake_batch)
-            AND c.company_id IS NOT NULL
-        ORDER BY s.person, r.said DESC, CASE WHEN r.said THEN -s.n ELSE s.n END
+        SELECT DISTINCT ON (s.person) s.person, c.company_id, s.said
+        FROM intake_spoken s JOIN intake_company c USING (domain, key)
+        WHERE c.company_id IS NOT NULL
+        ORDER BY s.person, s.said DESC, CASE WHEN s.said THEN -s.n ELSE s.n END
     ) l WHERE b.person = l.person
 """

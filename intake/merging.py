@@ -105,22 +105,22 @@ def _piece(job, now, people, trial):
 
 
 def _merge_some(job, now, people, trial):
-    params = {"job": job.pk, "system": job.system}
-    execute("DROP TABLE IF EXISTS pg_temp.intake_batch")
-    execute(batch.BATCH, params | {"after": _merged_to(job), "most": people})
-    execute("CREATE UNIQUE INDEX ON pg_temp.intake_batch (person); ANALYZE pg_temp.intake_batch")
-    last = execute("SELECT max(person) FROM intake_batch")[0][0]
+    params = {"job": job.pk, "system": job.system, "after": _merged_to(job), "most": people}
+    last = params["last"] = execute(batch.LAST, params)[0][0]
     if last is None:
         return None
+    execute("DROP TABLE IF EXISTS pg_temp.intake_batch")
+    execute(batch.BATCH, params)
+    execute("CREATE UNIQUE INDEX ON pg_temp.intake_batch (person); ANALYZE pg_temp.intake_batch")
     if trial:
-        trial.prepare()
+        trial.prepare(params)
     execute(batch.LOCK)
     execute(batch.FIND)
     execute(batch.FIND_BY_SYSTEMS_ID if job.system else batch.FIND_BY_ID, params)
     execute(batch.FIND_BY_PHONE, params)
-    skipped = _skip_unknown(job)
+    skipped = _skip_unknown(job, params)
     execute(batch.LOCK)
-    companies.merge(job, now)
+    companies.merge(job, now, params)
     execute(updating.leads(job), params)
     execute(batch.UPDATE_ATTRIBUTES, params | updating.attributes(job))
     born = _create(job, now)
@@ -132,10 +132,10 @@ def _merge_some(job, now, people, trial):
     return Merged(last, created, updated, unchanged, skipped)
 
 
-def _skip_unknown(job):
+def _skip_unknown(job, params):
     if not job.mapping.get("update_only"):
         return 0
-    return execute(batch.DROP_UNKNOWN, {"job": job.pk, "why": UNKNOWN})[0][0]
+    return execute(batch.DROP_UNKNOWN, params | {"why": UNKNOWN})[0][0]
 
 
 def _create(job, now):

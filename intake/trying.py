@@ -59,10 +59,10 @@ class Trial:
         self.samples = {outcome: [] for outcome in ("created", "updated", "unchanged")}
         self.made: set[str] = set()
 
-    def prepare(self):
+    def prepare(self, rows):
         """What earlier batches would have left: attributes, and companies by their domain."""
         mapping.make_attributes(self.job.mapping)
-        companies.make_again(self.made & companies.email_domains(self.job), self.now)
+        companies.make_again(self.made & companies.email_domains(rows), self.now)
 
     def look(self):
         self.made |= companies.made(self.job)
