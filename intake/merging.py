@@ -19,6 +19,7 @@ from intake.inserting import execute, insert
 from intake.limits import CHUNK
 from intake.models import RejectedRow, StagedRow
 from intake.staging import UNKNOWN
+from leads import consents
 from leads.capture import announce_births
 from leads.changes import recording
 from leads.lifecycle import UNQUALIFIED
@@ -128,6 +129,9 @@ def _merge_some(job, now, people, trial):
         execute(batch.KEEP_IDS, params)
     changelog.created(job, "lead", born)
     _record_births(job, now)
+    if not trial and any(e["to"] == "lead.consent_basis" for e in job.mapping["columns"].values()):
+        leads = [pk for (pk,) in execute("SELECT lead_id FROM intake_batch")]
+        consents.follow(leads, source=f"import {job.pk}", now=now, by=job.created_by)
     created, updated, unchanged = execute(batch.COUNT, params)[0]
     return Merged(last, created, updated, unchanged, skipped)
 

@@ -18,6 +18,9 @@ WITH_THE_LEAD = [
     "leads.leadattributes",
     "leads.externalid",
     "leads.leadevent",
+    "leads.consent",  # of the import itself; see _ALLOWED
+    "leads.duplicatekey",
+    "leads.duplicatepair",
     "scoring.scorechange",
     "handoff.reviewentry",
 ]
@@ -28,9 +31,10 @@ def leads():
     _keep_altered(Subject.LEAD, FieldChange.Subject.LEAD)
     execute(_OTHERWISE_KNOWN)
     execute(_MOVED)
+    execute(_ALLOWED)
     _keep_pointed_at(Subject.LEAD, Lead, but=WITH_THE_LEAD)
     gone = _going(Subject.LEAD)
-    with pgtrigger.ignore("leads.LeadEvent:no_delete"):
+    with pgtrigger.ignore("leads.LeadEvent:no_delete", "leads.Consent:append_only"):
         for one in _pointing(Lead):
             if one.model._meta.label_lower in WITH_THE_LEAD:
                 _delete(one.model, one.column, gone)
@@ -145,6 +149,13 @@ _MOVED = """
         AND l.id = u.subject_id AND (l.stage <> 'unqualified' OR l.merged_into_id IS NOT NULL
             OR EXISTS (SELECT 1 FROM leads_leadevent e
                 WHERE e.lead_id = l.id AND e.name <> 'captured'))
+"""
+_ALLOWED = """
+    UPDATE intake_undo u SET kept = 'What the person allows was recorded since.'
+    WHERE u.subject = 'lead' AND u.before IS NULL AND u.kept = '' AND EXISTS (
+        SELECT 1 FROM leads_consent c
+        WHERE c.lead_id = u.subject_id AND c.source <> 'import ' || u.job_id
+    )
 """
 _OWNED = """
     UPDATE intake_undo u SET kept = 'Somebody owns it by now.'

@@ -16,7 +16,7 @@ from intake.held import undoing as held
 from intake.inserting import execute
 from intake.limits import CHUNK, KEPT
 from intake.models import ImportChange, ImportJob
-from leads import deliver
+from leads import consents, deliver
 from leads.changes import recording
 from leads.refusals import Conflict
 
@@ -94,6 +94,8 @@ def _some(job, size, clash=""):
     if not clash:
         with recording(f"rollback of import {job.pk}"):
             _put_back()
+            allowed = [pk for (pk,) in execute(_ALLOWED)]
+            consents.follow(allowed, source=f"rollback of import {job.pk}", now=timezone.now())
             execute("SET CONSTRAINTS ALL IMMEDIATE")  # so that a clash is seen here
             execute("SET CONSTRAINTS ALL DEFERRED")
     kept = execute("SELECT count(*) FROM intake_undo WHERE kept <> ''")[0][0]
@@ -130,6 +132,10 @@ _TAKE = """
 """
 _UNKNOWN = """
     UPDATE intake_undo SET kept = 'This cannot be put back.' WHERE NOT subject = ANY(%s)
+"""
+_ALLOWED = """
+    SELECT subject_id FROM intake_undo
+    WHERE subject = 'lead' AND before ? 'consent_basis' AND kept = ''
 """
 _KEEP = """
     UPDATE intake_importchange c SET kept = left(u.kept, 300) FROM intake_undo u
