@@ -94,7 +94,7 @@ UPDATE_ATTRIBUTES = f"""
 """  # noqa: S608
 NUMBER = """
     UPDATE intake_batch SET lead_id = nextval(pg_get_serial_sequence('leads_lead', 'id'))
-    WHERE person IN (SELECT person FROM intake_batch WHERE is_new ORDER BY person)
+    WHERE is_new
 """
 NEW_ATTRIBUTES = """
     INSERT INTO leads_leadattributes (lead_id, values)
