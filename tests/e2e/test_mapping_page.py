@@ -1,9 +1,10 @@
-"""The mapping page in a real browser: an export is recognised, an attribute made on the page."""
+"""A file in a real browser, with a real worker: an export is recognised, an attribute made on the
+page, tried, imported and rolled back."""
 
 from playwright.sync_api import expect
 
 from intake.models import ImportJob
-from leads.models import Attribute, Lead
+from leads.models import Attribute, Company, ExternalId, Lead, LeadAttributes, LeadEvent
 
 HUBSPOT = (
     "Record ID,First Name,Last Name,Email,Contact owner,Lifecycle Stage,Roof area m2\n"
@@ -14,7 +15,7 @@ HUBSPOT = (
 
 
 def test_an_unknown_column_of_an_export_becomes_an_attribute(tab, market, worker):
-    page = tab(market.ivana)
+    page, before = tab(market.ivana), rows_of_leads()
     page.goto("/imports/")
     file = {"name": "contacts.csv", "mimeType": "text/csv", "buffer": HUBSPOT.encode()}
     page.get_by_label("CSV or Excel file").set_input_files(file)
@@ -30,6 +31,10 @@ def test_an_unknown_column_of_an_export_becomes_an_attribute(tab, market, worker
     owner = page.get_by_role("row", name="Contact owner")
     owner.get_by_label("Becomes").select_option("")
     expect(owner.get_by_label("If it has a value")).to_be_hidden()
+    page.get_by_role("button", name="Dry run").press("Enter")
+    expect(page.get_by_text("This is what the import would do.").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("zoe@example.com").first).to_be_visible()
+    assert rows_of_leads() == before
     page.get_by_role("button", name="Import", exact=True).press("Enter")
     expect(page.get_by_role("link", name="See the leads")).to_be_visible(timeout=20_000)
     assert Attribute.objects.get(code="roof_area").kind == "number"
@@ -37,3 +42,12 @@ def test_an_unknown_column_of_an_export_becomes_an_attribute(tab, market, worker
     said = ImportJob.objects.get().mapping["columns"]
     assert said["Roof area m2"]["values"] == {"unknown": ""}
     assert "Contact owner" not in said
+    page.get_by_role("button", name="Roll back").press("Enter")
+    expect(page.get_by_text("Rolled back: ")).to_be_visible(timeout=20_000)
+    assert rows_of_leads() == before
+
+
+def rows_of_leads():
+    """All that an import may write."""
+    tables = (Lead, LeadAttributes, LeadEvent, Company, Attribute, ExternalId)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
