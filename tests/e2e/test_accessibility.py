@@ -1,7 +1,6 @@
 """axe finds nothing at WCAG 2.2 AA: pages, open dialogs and grids, after swaps, both themes."""
 
 import io
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -16,20 +15,10 @@ from leads.perform import perform
 from notify import reactions
 from scoring import computing, versions
 from scoring.models import Computation
-from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.axe import axe, looks
 from tests.factories import WorkCalendarFactory
 from tests.scoring.reports import calibrated
 
-AXE = Path("node_modules/axe-core/axe.min.js")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# Colours that are still on their way to the other theme are nobody's: none is ever on its way.
-STILL = """() => {
-  if (document.adoptedStyleSheets.length) return;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("*, ::before, ::after { transition: none !important }");
-  document.adoptedStyleSheets = [sheet];
-}"""
-THEMED = "theme => [undefined, theme].includes(document.documentElement.dataset.bsTheme)"  # admin
 FILE = (
     "Visitors\n\nName,E-mail,Hall,Since,Badge\n"
     "Ilse Janssens,ilse@kempen.example,3,3/4/2026,Visitor\n"
@@ -299,28 +288,3 @@ def test_axe_finds_nothing_after_a_swap_and_beside_a_toast(tab, market, busy):
     assert not axe(page)
     page.emulate_media(color_scheme="dark")
     assert not axe(page, "dark")
-
-
-def looks(page):
-    """Both sizes in both themes, one after the other."""
-    for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
-        page.set_viewport_size(viewport)
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            yield size, theme
-
-
-def axe(page, theme="light"):
-    """Violations as lines: rule, element, what is wrong. The theme changes nothing but colours."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text())
-    page.evaluate(STILL)
-    page.wait_for_function(THEMED, arg=theme)
-    wanted = RULES if theme == "light" else ["color-contrast"]
-    # Preloading style sheets would break our own CSP.
-    found = page.evaluate("wanted => axe.run({runOnly: wanted, preload: false})", wanted)
-    return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:240]}"
-        for one in found["violations"]
-        for node in one["nodes"][:3]
-    ]

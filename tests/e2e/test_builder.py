@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from scoring import versions
 from scoring.models import ScoringModel
-from tests.e2e.test_accessibility import axe, looks
+from tests.e2e.axe import axe, looks
 from tests.factories import RuleFactory, ScoringModelFactory
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from leads.models import DuplicatePair, Lead
+from tests.e2e.axe import axe, looks
 from tests.e2e.doubles import doubled
-from tests.e2e.test_accessibility import axe, looks
 
 VIEWS = {
     "duplicates": "/duplicates/",

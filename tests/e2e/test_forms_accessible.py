@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from intake import confirming
 from intake.models import Submission
-from tests.e2e.test_accessibility import axe, looks
+from tests.e2e.axe import axe, looks
 from tests.intake.form_world import BROWSER, a_form
 
 

@@ -32,7 +32,9 @@ def test_an_unknown_column_of_an_export_becomes_an_attribute(tab, market, worker
     owner.get_by_label("Becomes").select_option("")
     expect(owner.get_by_label("If it has a value")).to_be_hidden()
     page.get_by_role("button", name="Dry run").press("Enter")
-    expect(page.get_by_text("This is what the import would do.").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("This is what the import would do.").first).to_be_visible(
+        timeout=20_000
+    )
     expect(page.get_by_text("zoe@example.com").first).to_be_visible()
     assert rows_of_leads() == before
     page.get_by_role("button", name="Import", exact=True).press("Enter")

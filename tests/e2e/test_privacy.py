@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from leads import consents, erasing, retention
 from leads.models import Consent, Lead, RetentionRun
-from tests.e2e.test_accessibility import axe, looks
+from tests.e2e.axe import axe, looks
 
 
 @pytest.fixture(scope="module")

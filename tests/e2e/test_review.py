@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from leads.lifecycle import HANDED_OFF, MQL
 from leads.models import Lead
 from tests.e2e import review_market
-from tests.e2e.test_accessibility import axe, looks
+from tests.e2e.axe import axe, looks
 from tests.e2e.test_keyboard import assert_stage, counted
 
 

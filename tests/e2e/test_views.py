@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from leads.models import SavedView
-from tests.e2e.test_accessibility import axe, looks
+from tests.e2e.axe import axe, looks
 
 
 @pytest.fixture(scope="module")
