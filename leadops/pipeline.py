@@ -135,6 +135,8 @@ PERSONAL: dict[str, Any] = {
     "leads.Activity": {"flags": ["properties"]},  # whether a call reached the lead is counted
     "leads.Consent": {},
     "leads.Cycle": {"keeps": ["source", "grade", "reason"]},  # the source follows from the events
+    "leads.DuplicateKey": "gone",
+    "leads.DuplicatePair": "gone",
     "leads.ExternalId": "gone",
     "leads.LeadEvent": {"keeps": ["name", "source", "target", "reason", "grade", "details"]},
     "leads.Merge": {},

@@ -97,7 +97,8 @@ def keys_of(leads):
 def _close(leads, now):
     """Out of every queue, for the reason that says why; a closed stage stays what it is."""
     for name in ("disqualify", "lose"):
-        going = [lead.pk for lead in leads if lead.stage in sources(name)]
+        mine = [lead for lead in leads if not lead.merged_into_id]  # a merged one is closed
+        going = [lead.pk for lead in mine if lead.stage in sources(name)]
         outcome = perform_many(going, name, by=None, now=now, reason=REASON) if going else None
         for refusal in outcome.refused.values() if outcome else []:
             raise refusal

@@ -55,7 +55,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(job.error or job.get_state_display())
         self.stdout.write(
             f"{job.read} rows read = {job.created} created + {job.updated} updated"
-            f" + {job.unchanged} unchanged + {job.skipped} blank + {job.failed} rejected"
+            f" + {job.unchanged} unchanged + {job.skipped} skipped + {job.failed} rejected"
         )
         for row in job.rejected.order_by("line", "pk")[:20]:
             self.stdout.write(f"  line {row.line}: {row.reason}")

@@ -72,6 +72,7 @@ def test_two_reps_work_their_inboxes_at_once(tab, market):
     tomas, lena = tab(market.tomas), tab(market.lena)
     for page in (tomas, lena):
         page.goto("/inbox/")
+        page.mouse.wheel(0, 20_000)  # the latest offers come when the end is near
         expect(page.locator(f"#offer-{both[0].pk}")).to_be_visible()
     for ours, theirs in zip(mine, hers, strict=True):
         for page, lead in ((tomas, ours), (lena, theirs)):

@@ -45,11 +45,11 @@ def test_from_a_file_to_a_rejected_handoff(tab, market, worker, enquiries):
 
 def import_file(page, path, rows):
     page.goto("/imports/")
-    page.get_by_label("CSV file").set_input_files(path)
+    page.get_by_label("CSV or Excel file").set_input_files(path)
     page.get_by_role("button", name="Upload and map columns").click()
     known = page.get_by_label("Known since: Converted")
     known.select_option("after_outcome")
-    page.get_by_role("button", name="Start import").first.click()
+    page.get_by_role("button", name="Import", exact=True).click()
     page.get_by_role("link", name="See the leads").wait_for(timeout=60_000)
     totals = page.locator("#progress tbody").inner_text().split()
     assert [text.replace(",", "") for text in totals] == [str(rows), *"0000", str(rows)]

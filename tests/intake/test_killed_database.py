@@ -19,7 +19,7 @@ from django.db import connection
 
 from leadops.embedded import cluster, owner
 
-PEOPLE = 120
+PEOPLE = 200
 DRIVER = """
 import json, sys, time
 import django
@@ -77,7 +77,7 @@ for step in steps:
     if step == "run":
         importing.run(ImportJob.objects.get().pk, now=timezone.now())
     else:
-        {"begin": lambda: begin(120), "undo": undo, "slowly": slowly, "outcome": outcome}[step]()
+        {"begin": lambda: begin(200), "undo": undo, "slowly": slowly, "outcome": outcome}[step]()
 """
 
 

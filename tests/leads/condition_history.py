@@ -14,6 +14,7 @@ from leads.models import (
     Attribute,
     Campaign,
     Company,
+    Consent,
     Lead,
     LeadAttributes,
     LeadEvent,
@@ -71,7 +72,8 @@ def _fold(leads, companies, everything, at, name, arguments):
                 standing[-1]["undone"] = True
                 leads[pk]["stage"] = standing[-1]["source"]
         case "answer", (pk, key, value):
-            leads[pk]["answers"][key] = value
+            if value is not None or not key.startswith("consent."):
+                leads[pk]["answers"][key] = value
         case "touch", (pk, source, medium, campaign):
             touch = {"source": source, "medium": medium, "campaign_id": campaign}
             leads[pk]["touches"].append(touch)
@@ -161,6 +163,10 @@ def _answer(lead, key, value, by, at):
         call = {"lead": lead, "by": by, "held_at": at, "outcome": outcome}
         Discovery.objects.create(right_contact=value, **call)
         Discovery.objects.create(right_contact=None, **call)  # says nothing about it
+    elif key.startswith("consent."):
+        if value is not None:
+            said = {"purpose": key.partition(".")[2], "given": value}
+            Consent.objects.create(lead=lead, happened_at=at, recorded_at=at, **said)
     else:
         said = {"question": key.partition(".")[2], "value": value}
         BantAnswer.objects.create(lead=lead, by=by, recorded_at=at, **said)

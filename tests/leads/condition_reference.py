@@ -95,7 +95,7 @@ def _read(key, lead, kind):
     subject, _, name = key.partition(".")
     if key == "lead.created_at":
         return lead["created_at"].astimezone(UTC).date().isoformat()
-    if subject in ("bant", "discovery"):
+    if subject in ("bant", "discovery", "consent"):
         return _typed(lead["answers"].get(key), kind)
     if subject == "attr":
         return _typed(lead["values"].get(name), kind)

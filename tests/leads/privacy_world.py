@@ -19,7 +19,16 @@ from handoff.models import (
 )
 from intake.models import CaptureForm, Site, Submission, Visit, Visitor
 from leads import personal
-from leads.models import Campaign, Consent, ExternalId, Lead, Merge, Touch
+from leads.models import (
+    Campaign,
+    Consent,
+    DuplicateKey,
+    DuplicatePair,
+    ExternalId,
+    Lead,
+    Merge,
+    Touch,
+)
 from notify.models import Notice
 from scoring.models import ScoreChange
 from tests import story
@@ -44,6 +53,8 @@ def everybody(lead, *, now=None):
     ExternalId.objects.create(lead=lead, system="hubspot", value="1")
     loser = LeadFactory(merged_into=lead)
     Merge.objects.create(winner=lead, loser=loser, by=by, merged_at=now)
+    DuplicateKey.objects.create(lead=lead, kind=1, key=1)
+    DuplicatePair.objects.create(one=lead, other=loser, likeness=90, state="merged", found_at=now)
     ScoreChange.objects.create(lead=lead, at=now, score=1, fit=1, engagement=0, grade="D4", model=1)
     BantAnswer.objects.create(lead=lead, question="need", value="yes", by=by, recorded_at=now)
     QuestionAnswer.objects.create(lead=lead, code="it", text="Yes.", by=by, recorded_at=now)

@@ -217,7 +217,7 @@ def test_an_import_that_has_read_the_person_ends_first(client, manager, named):
     words = dict.fromkeys(["external_id", "company_domain", "company_name"], "")
     person = -lead.pk if "person" in named else 1
     StagedRow.objects.create(
-        job=job, n=1, person=person, fields={}, attributes={}, company={},
+        job=job, n=1, line=2, person=person, fields={}, attributes={}, company={},
         email=named.get("email", ""), **words,
     )  # fmt: skip
     client.force_login(manager)
