@@ -1,15 +1,13 @@
 """The same person at eight processes in one moment: one lead, and eight things that it did."""
 
-from multiprocessing import get_context
-
 import pytest
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
 from intake.models import Submission
 from intake.stamps import Stamp
 from leads.models import Activity, Consent, Lead, LeadEvent, Touch
+from tests.forking import FORK, process
 from tests.intake.form_world import ANNA, BROWSER, a_form
 
 PROCESSES = 8
@@ -17,10 +15,8 @@ PROCESSES = 8
 
 @pytest.mark.django_db(transaction=True)
 def test_one_lead_and_eight_activities():
-    form, fork = a_form(), get_context("fork")
-    ready = fork.Barrier(PROCESSES)
-    senders = [fork.Process(target=_send, args=(form, n, ready)) for n in range(PROCESSES)]
-    connections.close_all()  # each process makes its own
+    form, ready = a_form(), FORK.Barrier(PROCESSES)
+    senders = [process(_send, form, n, ready) for n in range(PROCESSES)]
     for one in senders:
         one.start()
     for one in senders:

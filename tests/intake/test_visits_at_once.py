@@ -1,11 +1,9 @@
 """Six tabs of one browser send while it becomes known, twice, who sits there: nothing is lost."""
 
 import json
-from multiprocessing import get_context
 from uuid import UUID
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +11,7 @@ from intake import visitors
 from intake.models import Site, Visit, Visitor
 from leads.models import Activity, Consent
 from tests.factories import LeadFactory
+from tests.forking import FORK, process
 
 KEY, ORIGIN = UUID(int=7), "https://www.halden.example"
 TABS, DOORS, EVENTS = 6, 2, 10
@@ -21,12 +20,11 @@ TABS, DOORS, EVENTS = 6, 2, 10
 @pytest.mark.django_db(transaction=True)
 def test_every_event_is_the_leads_once():
     Site.objects.create(origin=ORIGIN, name="Halden")
-    lead, fork = LeadFactory(), get_context("fork")
+    lead = LeadFactory()
     _send("first")
-    ready = fork.Barrier(TABS + DOORS)
-    tabs = [fork.Process(target=_browse, args=(n, ready)) for n in range(TABS)]
-    doors = [fork.Process(target=_identify, args=(lead, ready)) for _ in range(DOORS)]
-    connections.close_all()  # each process makes its own
+    ready = FORK.Barrier(TABS + DOORS)
+    tabs = [process(_browse, n, ready) for n in range(TABS)]
+    doors = [process(_identify, lead, ready) for _ in range(DOORS)]
     for one in tabs + doors:
         one.start()
     for one in tabs + doors:

@@ -7,7 +7,6 @@ from functools import partial
 from random import Random
 
 import django_fsm as fsm
-from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Team, User
@@ -28,7 +27,6 @@ from tests.races.work import NOTE, WORK
 def act(seed, told):
     """Random actions until somebody puts a file `stop` beside `told`, which gets a line for each:
     its name, the name of its refusal, or "error" with what nobody expected."""
-    connections.close_all()
     celery_app.conf.task_always_eager = False  # a reaction never runs inside the transaction
     # What fails is an error here.
     breaches._try, overdue._try = (lambda act: act()), overdue._note
@@ -36,7 +34,6 @@ def act(seed, told):
     with told.open("w", buffering=1) as file:
         while not (told.parent / "stop").exists():
             file.write(f"{_one(actor)}\n")
-    connections.close_all()
 
 
 def _one(actor):

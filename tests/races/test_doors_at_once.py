@@ -2,11 +2,9 @@
 is lost or told twice."""
 
 from collections import Counter
-from multiprocessing import get_context
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from intake.stamps import Stamp
 from intake.tasks import sweep_submissions
 from leads.models import Activity, ExternalId, Lead, LeadAttributes, LeadEvent
 from tests.api_client import System
+from tests.forking import FORK, process
 from tests.intake.form_world import BROWSER, a_form
 
 PEOPLE, SOME = 200, 50
@@ -32,7 +31,7 @@ def _files_in_a_folder(settings, tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_each_is_one_lead_and_no_deed_is_lost_or_told_twice():
-    fork, form, system = get_context("fork"), a_form(), System(system="hubspot")
+    form, system = a_form(), System(system="hubspot")
     forward = list(range(PEOPLE))
     files = [_a_job(order) for order in (forward, forward[::-1])]
     works = [
@@ -40,9 +39,8 @@ def test_each_is_one_lead_and_no_deed_is_lost_or_told_twice():
         *((_tell, system, forward[start:] + forward[:start]) for start in (0, 70, 140)),
         *((_fill_in, form, forward[third::3]) for third in range(3)),
     ]
-    ready = fork.Barrier(len(works))
-    senders = [fork.Process(target=_at_once, args=(ready, *work)) for work in works]
-    connections.close_all()  # each process makes its own
+    ready = FORK.Barrier(len(works))
+    senders = [process(_at_once, ready, *work) for work in works]
     for one in senders:
         one.start()
     for one in senders:

@@ -1,6 +1,5 @@
 """Law 5: whatever anybody does at whatever moment, and whoever is killed, the laws hold."""
 
-import multiprocessing
 import os
 import signal
 from collections import Counter
@@ -8,7 +7,6 @@ from itertools import count
 from random import Random
 
 import pytest
-from django.db import connections
 from django.db.models import Count
 from django.utils import timezone
 
@@ -33,6 +31,7 @@ from tests.factories import (
     UserFactory,
     WorkCalendarFactory,
 )
+from tests.forking import process
 from tests.races.actors import act
 from tests.races.work import TRAVELLER
 from tests.story import agreement_in_force
@@ -133,8 +132,7 @@ def timely(handoff):
 def at_once(folder):
     """Eight processes act; now and then one is killed, and another takes its place. Returns what
     came of each action, a line each."""
-    connections.close_all()
-    fork, seeds, random = multiprocessing.get_context("fork"), count(), Random(7)
+    seeds, random = count(), Random(7)
     live, kill_at = [], [ACTIONS * (n + 1) // (KILLS + 1) for n in range(KILLS)]
     while (done := len(_lines(folder))) < ACTIONS:
         if kill_at and done >= kill_at[0]:
@@ -145,7 +143,7 @@ def at_once(folder):
         live = [one for one in live if one.is_alive()]
         while len(live) < PROCESSES:
             seed = next(seeds)
-            live.append(fork.Process(target=act, args=(seed, folder / str(seed)), daemon=True))
+            live.append(process(act, seed, folder / str(seed), daemon=True))
             live[-1].start()
     (folder / "stop").touch()
     for one in live:

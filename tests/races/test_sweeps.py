@@ -1,14 +1,12 @@
 """A breach is told once and passed on once: two sweeps at the same moment, one that is killed in
 between, and a rep who accepts at the last moment."""
 
-import multiprocessing
 import os
 import signal
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from handoff import breaches, overdue
@@ -21,9 +19,9 @@ from leads.perform import perform
 from leads.refusals import Refusal
 from tests import story
 from tests.factories import RepFactory, TeamFactory
+from tests.forking import FORK, process
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FORK = multiprocessing.get_context("fork")
 NOW = timezone.now()
 DUE = NOW + timedelta(hours=4)
 LEADS, SWEEPS = 12, 4
@@ -44,15 +42,12 @@ def forked(act, *args):
     """`act` in a process of its own, with connections of its own."""
 
     def run():
-        connections.close_all()
         celery_app.conf.task_always_eager = False
         act(*args)
-        connections.close_all()
 
-    connections.close_all()
-    process = FORK.Process(target=run, daemon=True)
-    process.start()
-    return process
+    one = process(run, daemon=True)
+    one.start()
+    return one
 
 
 def killed_at(place, monkeypatch, name):
@@ -65,10 +60,10 @@ def killed_at(place, monkeypatch, name):
 
     with monkeypatch.context() as patch:
         patch.setattr(place, name, stand_still)
-        process = forked(breaches.sweep, DUE)
+        sweeping = forked(breaches.sweep, DUE)
         assert reached.wait(30)
-        os.kill(process.pid, signal.SIGKILL)
-        process.join()
+        os.kill(sweeping.pid, signal.SIGKILL)
+        sweeping.join()
 
 
 def breached():
