@@ -133,11 +133,11 @@ def _scoring_pictures(manager: User, now: datetime) -> Iterator[Picture]:
 
 def _import_pictures(marketer: User, now: datetime) -> Iterator[Picture]:
     to_map = _import(marketer, now, ImportJob.State.UPLOADED)
+    undone = _import(marketer, now, ImportJob.State.UNDONE)  # first, while the file brings news
     done = _import(marketer, now, ImportJob.State.DONE)
     yield Picture("imports", marketer, reverse("intake:list"))
     yield Picture("imports-map", marketer, reverse("intake:map", args=[to_map.pk]))
     yield Picture("imports-result", marketer, reverse("intake:detail", args=[done.pk]))
-    undone = _import(marketer, now, ImportJob.State.UNDONE)
     yield Picture("imports-undone", marketer, reverse("intake:detail", args=[undone.pk]))
     jobs.start(to_map, to_map.mapping, ring_worker=False, trial=True)
     importing.run(to_map.pk, now=now)
@@ -198,8 +198,9 @@ def _import(by: User, now: datetime, state: str) -> ImportJob:
         importing.run(job.pk, now=now)
     if state == ImportJob.State.UNDONE:
         job.refresh_from_db()
-        undoing.start(job, by=by, now=job.finished_at, ring_worker=False)
-        importing.run(job.pk, now=now)
+        if undoing.may_undo(job, now):
+            undoing.start(job, by=by, now=now, ring_worker=False)
+            importing.run(job.pk, now=now)
     job.refresh_from_db()
     return job
 
