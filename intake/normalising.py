@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import partial
 
 from intake import values
 from intake.limits import TEXT_VALUE
@@ -64,31 +65,15 @@ class Normaliser:
 
     def row(self, n, record):
         """Raises Rejected."""
-        if record.fault:
-            raise Rejected(record.fault)
-        cells = record.cells
-        if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
-            raise Rejected(f"{len(cells)} cells, but the file has {self.width} columns.")
-        row = Row(n, record.line, cells)
-        for position, name, target, meant, read in self.readers:
-            text = values.clean(cells[position]) if position < len(cells) else ""
-            if meant:
-                text = meant.get(text.casefold(), text)
-            if not text or text.casefold() in self.empty:
-                continue
-            _check_characters(name, text)
-            try:
-                self._put(row, target, read(text))
-            except values.Wrong as error:
-                raise Rejected(f"{values.short(name)}: {error}") from error
+        row = Row(n, record.line, record.cells)
+        read_cells(record, self, partial(self._put, row))
         _complete(row)
         _check_whole(row)
         return row
 
     def _entry(self, entry):
         """(target, {cell in small letters: the value that it means}, how to read a cell)"""
-        meant = {cell.casefold(): value for cell, value in entry.get("values", {}).items()}
-        return entry["to"], meant, self._reader(entry)
+        return entry["to"], meanings(entry), self._reader(entry)
 
     def _put(self, row, target, value):
         owner, name = target.split(".", 1)
@@ -104,7 +89,7 @@ class Normaliser:
                 {"first_name": first, "last_name": last.strip()} if last else {"last_name": first}
             )
             for part in ("first_name", "last_name"):
-                _fitting(row.fields.get(part, ""), 100)
+                fitting(row.fields.get(part, ""), 100)
         else:
             row.fields[name] = value
 
@@ -112,13 +97,13 @@ class Normaliser:
         target = entry["to"]
         if target.startswith("attr."):
             return {
-                "text": lambda text: _fitting(text, TEXT_VALUE),
+                "text": lambda text: fitting(text, TEXT_VALUE),
                 "number": lambda text: values.number(text, self.decimal),
                 "boolean": values.boolean,
                 "date": lambda text: values.day(text, *self.dates),
             }[entry["kind"]]
         special = {
-            "lead.name": lambda text: _fitting(text, 200),
+            "lead.name": lambda text: fitting(text, 200),
             "lead.do_not_contact": values.boolean,
             "company.employees": self._employees,
             "company.revenue": self._revenue,
@@ -135,7 +120,7 @@ class Normaliser:
             "company.country": countries.normal,
             "company.domain": values.domain,
         }.get(target, str)
-        return lambda text: _fitting(understood(text), most)
+        return lambda text: fitting(understood(text), most)
 
     def _employees(self, text):
         count = values.number(text, self.decimal)
@@ -150,17 +135,46 @@ class Normaliser:
         return round(amount, 2)
 
 
-def _fitting(text, most):
+def read_cells(record, how, put):
+    """`put(target, value)` each cell that says something. Raises Rejected.
+
+    `how`: `width` and `empty` words of the file, and its `readers`: (place, name of the column,
+    target, meanings, what reads the text).
+    """
+    if record.fault:
+        raise Rejected(record.fault)
+    cells = record.cells
+    if len(cells) > how.width and any(cell.strip() for cell in cells[how.width :]):
+        raise Rejected(f"{len(cells)} cells, but the file has {how.width} columns.")
+    for place, name, target, meant, read in how.readers:
+        text = values.clean(cells[place]) if place < len(cells) else ""
+        if meant:
+            text = meant.get(text.casefold(), text)
+        if not text or text.casefold() in how.empty:
+            continue
+        try:
+            _check_characters(text)
+            put(target, read(text))
+        except values.Wrong as error:
+            raise Rejected(f"{values.short(name)}: {error}") from error
+
+
+def meanings(entry):
+    """{cell in small letters: the value that it means}"""
+    return {cell.casefold(): value for cell, value in entry.get("values", {}).items()}
+
+
+def fitting(text, most):
     if len(text) > most:
         raise values.Wrong(f"{len(text):,} characters, {most:,} fit.")
     return text
 
 
-def _check_characters(name, text):
+def _check_characters(text):
     if "\x00" in text:
-        raise Rejected(f"{values.short(name)}: contains a NUL character (a zero byte).")
-    if any("\ud800" <= char <= "\udfff" for char in text) if not text.isascii() else False:
-        raise Rejected(f"{values.short(name)}: contains a byte that is no text in this encoding.")
+        raise values.Wrong("contains a NUL character (a zero byte).")
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        raise values.Wrong("contains a byte that is no text in this encoding.")
 
 
 def _complete(row):

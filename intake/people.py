@@ -124,20 +124,9 @@ def _check_key(one):
 
 def _refuse_hidden(key, people):
     going = [one for one in people if not one.refusal] if key.acts_as else []
-    found = matching.find(
-        emails=[one.email for one in going],
-        external_ids=[one.external_id for one in going],
-        system=key.sender,
-        phones=[one.phone for one in going if not (one.email or one.external_id)],
-    )
-    every = {*found.emails.values(), *found.external_ids.values(), *found.phones.values()}
-    closed = hidden(key, every)
-    for one in going:
-        theirs = {
-            found.emails.get(one.email.lower()),
-            found.external_ids.get(one.external_id),
-            None if one.email or one.external_id else found.phones.get(phone_key(one.phone)),
-        }
+    named = matching.named_by(going, key.sender)
+    closed = hidden(key, set().union(*named))
+    for one, theirs in zip(going, named, strict=True):
         if theirs & closed:
             one.refusal = not_yours()
 

@@ -13,6 +13,19 @@ from leads.arriving import Person, arrive
 from leads.models import Lead
 
 KEYS = ["email", "phone"]
+CONTACT = [
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "job_title",
+    "city",
+    "country",
+    "interest",
+    "source",
+    "consent_basis",
+]
+CONTACT_FIRST = ["first_name", "last_name", "email", "phone", "job_title", "company"]
 
 
 class _Known(Exception):
@@ -26,20 +39,9 @@ class NewLeadForm(forms.ModelForm):
 
     class Meta:
         model = Lead
-        fields = [
-            "first_name",
-            "last_name",
-            "email",
-            "phone",
-            "job_title",
-            "city",
-            "country",
-            "interest",
-            "source",
-            "consent_basis",
-        ]
+        fields = CONTACT
 
-    field_order = ["first_name", "last_name", "email", "phone", "job_title", "company"]
+    field_order = CONTACT_FIRST
 
     def __init__(self, *args, user, **options):
         super().__init__(*args, **options)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from leads import activities, consents, deliver, referral
 from leads.changes import recording
-from leads.entering import taken_by
+from leads.entering import CONTACT, CONTACT_FIRST, taken_by
 from leads.models import Activity, Company, Lead
 
 
@@ -27,20 +27,9 @@ class LeadForm(forms.ModelForm):
 
     class Meta:
         model = Lead
-        fields = [
-            "first_name",
-            "last_name",
-            "email",
-            "phone",
-            "job_title",
-            "city",
-            "country",
-            "interest",
-            "source",
-            "consent_basis",
-        ]
+        fields = CONTACT
 
-    field_order = ["first_name", "last_name", "email", "phone", "job_title", "company"]
+    field_order = CONTACT_FIRST
 
     def __init__(self, *args, user, **options):
         super().__init__(*args, **options)

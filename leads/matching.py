@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from leads.phones import phone_key
+
 
 @dataclass
 class Found:
@@ -38,6 +40,25 @@ def find(*, emails=(), external_ids=(), system="", phones=()):
         _asked(_BY_PHONE, [phones]),
         _asked(_NAMESAKES, [phones]),
     )
+
+
+def named_by(people, system=""):
+    """[ids of the leads that the keys of each of these people name]: none, one, or two when they
+    belong to two. A number counts for who has no other key."""
+    alone = [not (one.email or one.external_id) for one in people]
+    found = find(
+        emails=[one.email for one in people],
+        external_ids=[one.external_id for one in people],
+        system=system,
+        phones=[one.phone for one, is_alone in zip(people, alone, strict=True) if is_alone],
+    )
+    named = []
+    for one, is_alone in zip(people, alone, strict=True):
+        ids = {found.emails.get(one.email.lower()), found.external_ids.get(one.external_id)}
+        if is_alone:
+            ids.add(found.phones.get(phone_key(one.phone)))
+        named.append(ids - {None})
+    return named
 
 
 def standing(ids):

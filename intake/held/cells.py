@@ -7,7 +7,7 @@ from decimal import Decimal
 from accounts.models import User
 from intake import values
 from intake.limits import TEXT_VALUE
-from intake.normalising import EMPLOYEES_MOST, Rejected
+from intake.normalising import EMPLOYEES_MOST, fitting, meanings, read_cells
 from leads.models import Activity, Attribute, Company, Lead
 
 AMOUNT_MOST, COST_MOST = 10**12, 10**10
@@ -35,29 +35,15 @@ class Reader:
         self.latest = now + timedelta(days=1)
         self.users: dict[str, User | None] = {}
         self.readers = [
-            (place, column["name"], entry["to"], _meant(entry), self._reader(entry, typed))
+            (place, column["name"], entry["to"], meanings(entry), self._reader(entry, typed))
             for place, column in enumerate(job.columns)
             if (entry := mapping["columns"].get(column["name"])) and entry["to"]
         ]
 
     def row(self, record):
         """Raises Rejected."""
-        if record.fault:
-            raise Rejected(record.fault)
-        cells = record.cells
-        if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
-            raise Rejected(f"{len(cells)} cells, but the file has {self.width} columns.")
-        found = {}
-        for place, name, target, meant, read in self.readers:
-            text = values.clean(cells[place]) if place < len(cells) else ""
-            text = meant.get(text.casefold(), text)
-            if not text or text.casefold() in self.empty:
-                continue
-            try:
-                _check_characters(text)
-                found[target] = read(text)
-            except values.Wrong as error:
-                raise Rejected(f"{values.short(name)}: {error}") from error
+        found: dict = {}
+        read_cells(record, self, found.__setitem__)
         return found
 
     def user(self, email):
@@ -77,13 +63,13 @@ class Reader:
         if target in typed:
             width = _width(owner, name)
             read = self._typed(typed[target])
-            return (lambda text: _fitting(read(text), width)) if width else read
+            return (lambda text: fitting(read(text), width)) if width else read
         most = _width(owner, name) or MOST.get(target, TEXT_VALUE)
-        return lambda text: _fitting(text, most)
+        return lambda text: fitting(text, most)
 
     def _typed(self, kind):
         return {
-            "attr text": lambda text: _fitting(text, TEXT_VALUE),
+            "attr text": lambda text: fitting(text, TEXT_VALUE),
             "email": values.email,
             "user": values.email,
             "phone": values.phone,
@@ -126,25 +112,8 @@ class Reader:
         return at
 
 
-def _meant(entry):
-    return {cell.casefold(): value for cell, value in entry.get("values", {}).items()}
-
-
 def _width(owner, name):
     model = {"lead": Lead, "company": Company, "activity": Activity}.get(owner)
     names = {f.name: f for f in model._meta.concrete_fields} if model else {}
     found = names.get(name)
     return None if found is None or found.choices else found.max_length
-
-
-def _fitting(text, most):
-    if len(text) > most:
-        raise values.Wrong(f"{len(text):,} characters, {most:,} fit.")
-    return text
-
-
-def _check_characters(text):
-    if "\x00" in text:
-        raise values.Wrong("contains a NUL character (a zero byte).")
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-        raise values.Wrong("contains a byte that is no text in this encoding.")

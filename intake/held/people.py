@@ -8,7 +8,6 @@ from intake.models import ImportChange
 from leads import matching
 from leads.arriving import Person, arrive
 from leads.models import Company, ExternalId, FieldChange
-from leads.phones import phone_key
 
 Subject = ImportChange.Subject
 _KEYS = ("email", "external_id", "phone")
@@ -38,20 +37,10 @@ def person(said, *, external_id=""):
 
 def find(people, system):
     """Give the people whom leadops knows their `lead` ids; returns {place in `people`: lead id}."""
-    found = matching.find(
-        emails=[one.email for one in people],
-        external_ids=[one.external_id for one in people],
-        system=system,
-        phones=[one.phone for one in people if not (one.email or one.external_id)],
-    )
-    known = {}
-    for place, one in enumerate(people):
-        ids = {found.emails.get(one.email.lower()), found.external_ids.get(one.external_id)}
-        if not (one.email or one.external_id):
-            ids.add(found.phones.get(phone_key(one.phone)))
-        if ids := ids - {None}:
-            known[place] = ids.pop() if len(ids) == 1 else 0  # 0: two different people
-    return known
+    named = matching.named_by(people, system)
+    return {  # 0: two different people
+        place: next(iter(ids)) if len(ids) == 1 else 0 for place, ids in enumerate(named) if ids
+    }
 
 
 def bring(job, people, *, now):
