@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from intake.normalising import Rejected
+from intake.cells import Rejected
 
 ANYBODYS = "Several people have this number; a name would tell whose it is."
 

@@ -1,10 +1,10 @@
 """One row of a file becomes one cleaned row for staging, or words why not."""
 
-import json
 from dataclasses import dataclass, field
-from functools import partial
+from json import JSONEncoder
 
 from intake import values
+from intake.cells import Cells, Rejected, fitting
 from intake.limits import TEXT_VALUE
 from intake.targets import FIELDS
 from leads import countries
@@ -13,10 +13,7 @@ from leads.models import Company, Lead
 from leads.phones import international, phone_key
 
 EMPLOYEES_MOST, REVENUE_MOST = 2**31 - 1, 10**12
-
-
-class Rejected(Exception):
-    """The row is not imported; the message says why."""
+_json = JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -42,7 +39,7 @@ class Row:
         """In the order of staging.COPY."""
         domain, name = self.company.pop("domain", ""), self.company.pop("name", "")
         documents = (self.fields, self.attributes, self.company)
-        fields, attributes, company = (json.dumps(one, ensure_ascii=False) for one in documents)
+        fields, attributes, company = (_json(one) if one else "{}" for one in documents)
         return (
             job_id, self.n, self.line, self.person, self.email, company_domain(self.email),
             self.phone, self.external_id, fields, attributes, domain, name, company,
@@ -53,27 +50,18 @@ class Normaliser:
     """Reads cells as a checked mapping says. One for a whole file."""
 
     def __init__(self, columns, mapping):
-        self.width = len(columns)
-        self.empty = {word.casefold() for word in mapping["empty_words"]}
         self.decimal = mapping["decimal"]
         self.dates = [order] if (order := mapping.get("dates")) else []
-        self.readers = [
-            (position, column["name"], *self._entry(mapping["columns"][column["name"]]))
-            for position, column in enumerate(columns)
-            if column["name"] in mapping["columns"]
-        ]
+        self.cells = Cells(columns, mapping, self._reader)
 
     def row(self, n, record):
         """Raises Rejected."""
         row = Row(n, record.line, record.cells)
-        read_cells(record, self, partial(self._put, row))
+        for target, value in self.cells.of(record):
+            self._put(row, target, value)
         _complete(row)
         _check_whole(row)
         return row
-
-    def _entry(self, entry):
-        """(target, {cell in small letters: the value that it means}, how to read a cell)"""
-        return entry["to"], meanings(entry), self._reader(entry)
 
     def _put(self, row, target, value):
         owner, name = target.split(".", 1)
@@ -133,48 +121,6 @@ class Normaliser:
         if not 0 <= amount < REVENUE_MOST:
             raise values.Wrong(f"“{values.short(text)}” is no yearly revenue.")
         return round(amount, 2)
-
-
-def read_cells(record, how, put):
-    """`put(target, value)` each cell that says something. Raises Rejected.
-
-    `how`: `width` and `empty` words of the file, and its `readers`: (place, name of the column,
-    target, meanings, what reads the text).
-    """
-    if record.fault:
-        raise Rejected(record.fault)
-    cells = record.cells
-    if len(cells) > how.width and any(cell.strip() for cell in cells[how.width :]):
-        raise Rejected(f"{len(cells)} cells, but the file has {how.width} columns.")
-    for place, name, target, meant, read in how.readers:
-        text = values.clean(cells[place]) if place < len(cells) else ""
-        if meant:
-            text = meant.get(text.casefold(), text)
-        if not text or text.casefold() in how.empty:
-            continue
-        try:
-            _check_characters(text)
-            put(target, read(text))
-        except values.Wrong as error:
-            raise Rejected(f"{values.short(name)}: {error}") from error
-
-
-def meanings(entry):
-    """{cell in small letters: the value that it means}"""
-    return {cell.casefold(): value for cell, value in entry.get("values", {}).items()}
-
-
-def fitting(text, most):
-    if len(text) > most:
-        raise values.Wrong(f"{len(text):,} characters, {most:,} fit.")
-    return text
-
-
-def _check_characters(text):
-    if "\x00" in text:
-        raise values.Wrong("contains a NUL character (a zero byte).")
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-        raise values.Wrong("contains a byte that is no text in this encoding.")
 
 
 def _complete(row):

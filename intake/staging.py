@@ -6,11 +6,12 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from intake import jobs
+from intake.cells import Rejected
 from intake.identity import assign_people
 from intake.inserting import execute
 from intake.limits import CHUNK, ROWS
 from intake.models import RejectedRow
-from intake.normalising import Normaliser, Rejected
+from intake.normalising import Normaliser
 from intake.reading import records_of
 from intake.refusals import Unreadable
 from leads import tombstones

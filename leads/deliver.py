@@ -7,7 +7,7 @@ worker left behind is taken by `sweep`, so reactions are idempotent.
 import logging
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -24,9 +24,9 @@ def reactions(name):
 
 def deliver(event_ids):
     """Enqueue the reactions of these events, grouped by reaction, as lists of event ids."""
-    with transaction.atomic():
-        events = LeadEvent.objects.raw(_CLAIM, [list(event_ids), timezone.now()])
-        for path, ids in _by_reaction(events).items():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [list(event_ids), timezone.now()])
+        for path, ids in _by_reaction(cursor.fetchall()).items():
             import_string(path).delay(ids)
 
 
@@ -62,13 +62,14 @@ _CLAIM = """
     ), claimed AS (
         UPDATE leads_leadevent e SET dispatched_at = %s FROM waiting w WHERE e.id = w.id
         RETURNING e.id, e.name
-    ) SELECT id, name FROM claimed ORDER BY id
+    ) SELECT name, array_agg(id ORDER BY id) FROM claimed GROUP BY name ORDER BY min(id)
 """
 
 
-def _by_reaction(events):
+def _by_reaction(claimed):
+    """{path of the task: event ids}; `claimed`: (name of events, their ids)"""
     found = {}
-    for event in events:
-        for path in reactions(event.name):
-            found.setdefault(path, []).append(event.pk)
-    return found
+    for name, ids in claimed:
+        for path in reactions(name):
+            found.setdefault(path, []).extend(ids)
+    return {path: sorted(ids) for path, ids in found.items()}

@@ -13,30 +13,35 @@ _RULES, _TOGETHER = 15, 3  # the strongest rules are tried, one, two and three a
 def tries(rules):
     """The sets of rules (their indexes) to try, fewest first; what a lead can do comes before what
     it would have to be, and more points before fewer."""
-    gains = sorted((i for i, rule in enumerate(rules) if rule.points > 0), key=_strength(rules))
+    gains = _gains(rules)
     for size in range(1, _TOGETHER + 1):
-        sets = combinations(gains[:_RULES], size)
+        sets = combinations(gains, size)
         yield from sorted(sets, key=lambda one: sum(rules[i].kind == "fit" for i in one))
 
 
 def tried(rules, matches):
     """(sql, params): each row of `matches` once as it is, with turn 0, and once for each set of
     `tries`, with its turn from 1 on, as if its rules matched once more, facts at most once."""
-    arrays = ["{" + ",".join(map(str, one)) + "}" for one in [(), *tries(rules)]]
-    columns = "".join(_tried(i, rule) for i, rule in enumerate(rules))
+    bits = {i: bit for bit, i in enumerate(_gains(rules))}
+    sets = [sum(1 << bits[i] for i in one) for one in [(), *tries(rules)]]
+    columns = "".join(_tried(i, rule, bits.get(i)) for i, rule in enumerate(rules))
     sql = f"""
         SELECT turn - 1 AS turn, lead_id{columns} FROM ({matches}) AS found
-        CROSS JOIN unnest(%s::text[]) WITH ORDINALITY AS tries (tried, turn)
+        CROSS JOIN unnest(%s::int[]) WITH ORDINALITY AS tries (tried, turn)
     """  # noqa: S608  (generated from our own numbers and names)
-    return sql, [arrays]
+    return sql, [sets]
 
 
-def _strength(rules):
-    return lambda i: (-rules[i].points, i)
+def _gains(rules):
+    """The indexes of the strongest rules, most points first."""
+    gains = (i for i, rule in enumerate(rules) if rule.points > 0)
+    return sorted(gains, key=lambda i: (-rules[i].points, i))[:_RULES]
 
 
-def _tried(i, rule):
-    holds = f"({i} = ANY(tried::int[]))::int"
+def _tried(i, rule, bit):
+    if bit is None:
+        return f", n{i}, w{i}" if rule.fades else f", n{i}"
+    holds = f"((tried >> {bit}) & 1)"
     if not rule.counts_activities:
         return f", GREATEST(n{i}, {holds}) AS n{i}"
     times = rule.condition.get("times", 1)

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from accounts.models import User
 from intake import values
+from intake.cells import Cells, fitting
 from intake.limits import TEXT_VALUE
-from intake.normalising import EMPLOYEES_MOST, fitting, meanings, read_cells
+from intake.normalising import EMPLOYEES_MOST
 from leads.models import Activity, Attribute, Company, Lead
 
 AMOUNT_MOST, COST_MOST = 10**12, 10**10
@@ -28,23 +29,15 @@ class Reader:
     """Reads rows of one file. `row` gives {target: value} of the cells that say something."""
 
     def __init__(self, job, typed, *, now):
-        self.width = len(job.columns)
         mapping = job.mapping
-        self.empty = {word.casefold() for word in mapping["empty_words"]}
         self.decimal, self.order = mapping["decimal"], mapping["dates"]
         self.latest = now + timedelta(days=1)
         self.users: dict[str, User | None] = {}
-        self.readers = [
-            (place, column["name"], entry["to"], meanings(entry), self._reader(entry, typed))
-            for place, column in enumerate(job.columns)
-            if (entry := mapping["columns"].get(column["name"])) and entry["to"]
-        ]
+        self.cells = Cells(job.columns, mapping, lambda entry: self._reader(entry, typed))
 
     def row(self, record):
         """Raises Rejected."""
-        found: dict = {}
-        read_cells(record, self, found.__setitem__)
-        return found
+        return dict(self.cells.of(record))
 
     def user(self, email):
         """The active user with this address, or None."""

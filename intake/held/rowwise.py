@@ -11,9 +11,9 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 
 from intake import jobs, staging
+from intake.cells import Rejected
 from intake.limits import CHUNK
 from intake.models import ImportChange, RejectedRow
-from intake.normalising import Rejected
 from intake.reading import Record, records_of
 from leads.changes import recording
 
