@@ -13,6 +13,7 @@ from bench import crowd, database, market
 from bench.figures import Verdict, at, clock, table
 from bench.web import Reader, serving
 from handoff.models import Handoff, Opportunity
+from leadops import garbage
 from leads.models import Lead, LeadEvent
 from leads.perform import perform, perform_many
 
@@ -81,6 +82,7 @@ def race(people):
 def decisions(people, number):
     """Milliseconds of each: bare statements and `perform`, a hundred of one, then of the other."""
     offered = _offered(people, number + 100)
+    garbage.search_seldom()  # as the server does
     args = {"discovery_at": timezone.now() + timedelta(days=1)}
     bare, through = [], []
     for i, lead in enumerate(offered):

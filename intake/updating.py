@@ -84,7 +84,9 @@ def _key(job, column, fold):
     old, new, other = (fold.format(f"{row}.{column}") for row in "lbo")
     fill = f"l.{column} <> '' OR" if way == FILL else ""
     return f"""CASE WHEN {fill} b.{column} IS NULL OR {old} = ANY(b.{column}s)
-        OR EXISTS (SELECT 1 FROM leads_lead o WHERE {other} = {new} AND o.id <> l.id)
+        OR EXISTS (
+            SELECT 1 FROM leads_lead o
+            WHERE {other} = {new} AND o.{column} <> '' AND o.id <> l.id)
         OR (l.{column} <> '' AND EXISTS (
             SELECT 1 FROM intake_rejectedrow r WHERE r.job_id = {job.pk:d} AND r.{column} = {old}))
         THEN l.{column} ELSE b.{column} END"""  # noqa: S608
