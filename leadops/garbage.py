@@ -1,4 +1,4 @@
-"""Python's search for garbage that refers to itself, as a program that answers requests wants it."""
+"""How often Python looks for garbage that refers to itself: a program that answers requests."""
 
 import gc
 
