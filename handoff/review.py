@@ -14,11 +14,11 @@ from handoff.definition import IN_FORCE, definition
 from handoff.models import ReviewEntry
 from handoff.routing_targets import rules_asked, rules_told
 from leads.models import Lead
-from leads.paging import EXACT
 from leads.querysets import CountOf
 from scoring import words
 
 PAGE = 15  # more than fits a screen; the next page comes before its end is reached
+MOST = 1_000  # leads that a tab counts
 View = ReviewEntry.View
 SNOOZED = "snoozed"  # beside the views: who left one for a while
 TABS = {
@@ -36,12 +36,12 @@ TABS = {
 class Tab:
     code: str
     label: str
-    count: int  # EXACT + 1: more than that
+    count: int  # MOST + 1: more than that
     active: bool
 
     @property
     def count_words(self):
-        return f"{EXACT:,}+" if self.count > EXACT else f"{self.count:,}"
+        return f"{MOST:,}+" if self.count > MOST else f"{self.count:,}"
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _told(row, found):
 def _counted(rows, now):
     """Whoever may review may see every lead, so a count reads the index and nothing else."""
     counts = {
-        f"n_{code}": CountOf(ReviewEntry.objects.filter(_in_view(code, now)), EXACT + 1)
+        f"n_{code}": CountOf(ReviewEntry.objects.filter(_in_view(code, now)), MOST + 1)
         for code in TABS
     }
     return rows.annotate(in_force=IN_FORCE, routing=rules_asked(now), **counts)

@@ -60,7 +60,7 @@ def _of(number, most):
 
 
 # What lapsed was not decided in time. Of the hand-raises, one that may still be touched in time is
-# nobody's fault yet.
+# nobody's fault yet. Each way in which a handoff belongs to the week goes by an index.
 _TOLD = """
     SELECT jsonb_build_object(
         'taken', count(*) FILTER (WHERE decided AND state = 'accepted'),
@@ -76,9 +76,16 @@ _TOLD = """
             coalesce(h.touched_at <= h.due_at, false) AS touched
         FROM (VALUES (%s::bigint, %s::bigint, %s::timestamptz, %s::timestamptz))
             AS said (person, team, monday, now)
-        CROSS JOIN handoff_handoff h LEFT JOIN leads_leadevent e ON e.id = h.decided_event_id
-        WHERE (h.decided_at >= said.monday OR h.created_at >= said.monday) AND (
-            h.to_user_id = said.person
-            OR (h.to_user_id IS NULL AND h.to_team_id = said.team AND e.actor_id = said.person))
+        CROSS JOIN LATERAL (
+            SELECT * FROM handoff_handoff
+            WHERE to_user_id = said.person AND decided_at >= said.monday
+            UNION ALL
+            SELECT * FROM handoff_handoff
+            WHERE to_user_id = said.person AND decided_at IS NULL AND created_at >= said.monday
+            UNION ALL
+            SELECT h.* FROM handoff_handoff h JOIN leads_leadevent e ON e.id = h.decided_event_id
+            WHERE h.to_user_id IS NULL AND h.to_team_id = said.team
+                AND h.decided_at >= said.monday AND e.actor_id = said.person
+        ) h
     ) week
 """

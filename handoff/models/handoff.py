@@ -35,7 +35,11 @@ class Handoff(models.Model):
     agreement = models.ForeignKey(Agreement, null=True, on_delete=models.PROTECT)
     event = models.ForeignKey("leads.LeadEvent", on_delete=models.PROTECT, related_name="+")
     to_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="handoffs"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="handoffs",
+        db_index=False,
     )
     to_team = models.ForeignKey(
         "accounts.Team", null=True, on_delete=models.PROTECT, related_name="handoffs"
@@ -93,6 +97,7 @@ class Handoff(models.Model):
         indexes = [
             models.Index(fields=["to_user", "lead"], name="handoff_of_user"),
             models.Index(fields=["to_user", "created_at"], name="handoff_of_user_since"),
+            models.Index(fields=["to_user", "decided_at"], name="handoff_of_user_decided"),
             models.Index(
                 fields=["due_at"], name="handoff_pending_due", condition=Q(state="pending")
             ),
