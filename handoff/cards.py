@@ -28,6 +28,7 @@ def with_offer(leads, now):
         allowed=F("pending__allowed"),
         offered_at=F("pending__created_at"),
         seen_at=F("pending__seen_at"),
+        touched_at=F("pending__touched_at"),
         why_me=F("pending__why"),
         pause_starts_at=F("pending__pause__starts_at"),
         pause_ends_at=F("pending__pause__ends_at"),
