@@ -88,6 +88,8 @@ def test_who_called_a_hand_raise_in_time_keeps_it_as_long_as_any_other_offer(pio
     assert noticed() == [("warned", 80), ("warned", 50), ("breached", None)]
     assert states() == [(piotr.pk, "lapsed"), (elin.pk, "pending")]
     assert LeadEvent.objects.get(name="breached").details["limit"] == "4 h"
+    said = LeadEvent.objects.filter(details__has_key="clock").order_by("pk")
+    assert [one.details["clock"] for one in said] == ["first touch", "decision", "decision"]
 
 
 def test_who_called_a_hand_raise_too_late_loses_it_all_the_same(piotr, team):
@@ -100,6 +102,7 @@ def test_who_called_a_hand_raise_too_late_loses_it_all_the_same(piotr, team):
         breaches.sweep(MONDAY + 2 * HOUR)
     assert states() == [(piotr.pk, "lapsed"), (elin.pk, "pending")]
     assert noticed() == [("breached", None)]
+    assert LeadEvent.objects.get(name="breached").details["clock"] == "first touch"
 
 
 def test_a_call_gives_no_less_time_than_there_was(piotr):
