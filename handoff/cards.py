@@ -7,6 +7,7 @@ from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat, JSONObject, Trim
 
 from accounts.models import Absence
+from accounts.schedules import absences_told
 from handoff import capacity, saying
 from handoff.countdown import set_clocks
 from handoff.definition import IN_FORCE, definition
@@ -34,7 +35,7 @@ def with_offer(leads, now):
         pause_ends_at=F("pending__pause__ends_at"),
         pause_reason=F("pending__pause__reason"),
         default_calendar=F("pending__agreement__calendar"),
-        away=ArraySubquery(_absences(now)),
+        absences_told=absences_told(_absences(now)),
     )
 
 
@@ -91,8 +92,7 @@ def _tell_answer(answer):
 def _absences(now):
     """Of who has it, as far as they touch the time that is left or over."""
     counts = Q(ends_at__gt=now) | Q(ends_at__gt=OuterRef("due_at"))
-    rows = Absence.objects.filter(counts, user=OuterRef("owner"))
-    return rows.values(said=JSONObject(**{"from": "starts_at", "to": "ends_at"}))
+    return Absence.objects.filter(counts, user=OuterRef("owner"))
 
 
 def _deeds():
