@@ -66,18 +66,26 @@ def facts(user, *calendars, default=None):
     """Annotations for rows which name a user and calendars by these paths: what `schedule_by`
     reads, so that it costs no query of its own."""
     away = Absence.objects.filter(user=OuterRef(user)).order_by("pk")
-    span = JSONObject(begins="starts_at", ends="ends_at")
     ids = [*map(OuterRef, calendars), *([default.pk] if default else [])]
     named = WorkCalendar.objects.filter(pk__in=ids)
     return {
-        "absences_told": ArraySubquery(away.values(told=span)),
+        "absences_told": absences_told(away),
         "calendars_told": ArraySubquery(named.values(told=_told())),
     }
 
 
-def schedule_by(row, calendars):
-    """By the first of these calendars (ids) that has hours, with the absences of the row's user."""
-    found = _first_known(calendars, _read(row.calendars_told))
+def absences_told(absences):
+    """The annotation `absences_told` of `facts` by itself, of these absences."""
+    span = JSONObject(begins="starts_at", ends="ends_at")
+    return ArraySubquery(absences.values(told=span))
+
+
+def schedule_by(row, calendars, known=None):
+    """By the first of these calendars (ids) that has hours, with the absences of the row's user.
+
+    `known`: what `of_calendars` found, for rows that do not tell their calendars.
+    """
+    found = _first_known(calendars, _read(row.calendars_told) if known is None else known)
     return replace(found, absences=_spans(row.absences_told))
 
 

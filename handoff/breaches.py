@@ -111,7 +111,7 @@ def _breach(standing):
 
 
 def _clock(standing):
-    clock = clocks.DECISION if standing.is_offer else clocks.FIRST_TOUCH
+    clock = clocks.FIRST_TOUCH if standing.waits_for_touch else clocks.DECISION
     return {"handoff": standing.handoff.pk, "clock": clock}
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat, JSONObject, Trim
 
 from accounts.models import Absence
+from accounts.schedules import absences_told
 from handoff import capacity, saying
 from handoff.countdown import set_clocks
 from handoff.definition import IN_FORCE, definition
@@ -28,12 +29,13 @@ def with_offer(leads, now):
         allowed=F("pending__allowed"),
         offered_at=F("pending__created_at"),
         seen_at=F("pending__seen_at"),
+        touched_at=F("pending__touched_at"),
         why_me=F("pending__why"),
         pause_starts_at=F("pending__pause__starts_at"),
         pause_ends_at=F("pending__pause__ends_at"),
         pause_reason=F("pending__pause__reason"),
         default_calendar=F("pending__agreement__calendar"),
-        away=ArraySubquery(_absences(now)),
+        absences_told=absences_told(_absences(now)),
     )
 
 
@@ -90,8 +92,7 @@ def _tell_answer(answer):
 def _absences(now):
     """Of who has it, as far as they touch the time that is left or over."""
     counts = Q(ends_at__gt=now) | Q(ends_at__gt=OuterRef("due_at"))
-    rows = Absence.objects.filter(counts, user=OuterRef("owner"))
-    return rows.values(said=JSONObject(**{"from": "starts_at", "to": "ends_at"}))
+    return Absence.objects.filter(counts, user=OuterRef("owner"))
 
 
 def _deeds():

@@ -85,6 +85,11 @@ def limit_of(agreement, kind):
     return timedelta(hours=agreement.decide_hours)
 
 
+def once_touched(agreement):
+    """How much of it sales has to decide about a hand-raise that was touched in time."""
+    return max(limit_of(agreement, kind) for kind in (_Kind.HAND_RAISE, _Kind.OTHER))
+
+
 def schedules_of(receivers, default):
     """{user or team: Schedule}, by two queries. `default`: the calendar of who has none."""
     users = [one for one in receivers if isinstance(one, User)]

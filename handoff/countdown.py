@@ -2,8 +2,8 @@
 calendar, else the team's, else that of the agreement, without the person's absences.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from accounts import schedules
 from accounts.business_time import ALWAYS, between, spans
@@ -29,7 +29,9 @@ def set_clocks(leads, now):
     ids = {pk for lead in leads for pk in _calendars(lead) if pk}
     known = schedules.of_calendars(ids) if ids else {}
     for lead in leads:
-        lead.clock = _countdown(lead, _schedule(lead, known), now)
+        by_wall = lead.allowed is None  # of before service levels were stored
+        schedule = ALWAYS if by_wall else schedules.schedule_by(lead, _calendars(lead), known)
+        lead.clock = _countdown(lead, schedule, now)
 
 
 def _countdown(lead, schedule, now):
@@ -48,14 +50,6 @@ def _countdown(lead, schedule, now):
 def _calendars(lead):
     """The ids of those that may count, the first one first."""
     if lead.owner is None:
-        return [lead.team.calendar_id, lead.default_calendar]
+        return [lead.team and lead.team.calendar_id, lead.default_calendar]
     of_team = lead.owner.team and lead.owner.team.calendar_id
     return [lead.owner.calendar_id, of_team, lead.default_calendar]
-
-
-def _schedule(lead, known):
-    if lead.allowed is None:  # of before service levels were stored: by the clock on the wall
-        return ALWAYS
-    found = next((known[pk] for pk in _calendars(lead) if pk in known), ALWAYS)
-    away = [tuple(datetime.fromisoformat(one[at]) for at in ("from", "to")) for one in lead.away]
-    return replace(found, absences=tuple(away))

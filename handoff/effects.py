@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from handoff import decisions, seats
+from handoff import decisions, seats, touching
 from handoff.models import Handoff, Opportunity
 from leads import bulk
 from leads.changes import recording
@@ -102,6 +102,7 @@ def undone(batch):
     for handoff in reopened:
         handoff.state, handoff.decided_at, handoff.decided_event = Handoff.State.PENDING, None, None
     bulk.update(reopened, _DECIDED)
+    touching.leave_to_decide([handoff.lead_id for handoff in reopened])  # while it was decided
     deals = list(Opportunity.objects.filter(closed_event__in=ids))
     for deal in deals:
         was_open = events[deal.lead_id].source == "sql"

@@ -13,7 +13,7 @@ from django.db.models.functions import Least
 
 from accounts.business_time import between
 from accounts.schedules import calendar_schedule
-from handoff.clocks import limit_of, pauses_of, schedules_of
+from handoff.clocks import limit_of, once_touched, pauses_of, schedules_of
 from handoff.models import Agreement, Handoff
 from leads.models import Cycle
 
@@ -46,7 +46,7 @@ def decided(since, until, *, now, under=None):
     rows = list(_handoffs(since, until))
     hours = _Hours(rows)
     for handoff in rows:
-        limit = limit_of(under, handoff.kind) if under else _own_limit(handoff)
+        limit = _limit_under(under, handoff, hours) if under else _own_limit(handoff)
         taken = hours.between(handoff, handoff.decided_at or now)
         counts[handoff.kind, _verdict(handoff, taken, limit)] += 1
     return {kind: _kept(counts, kind) for kind in _Kind.values}
@@ -114,8 +114,18 @@ def _handoffs(since, until):
     return made.select_related("agreement__calendar", "to_user", "to_team", "pause")
 
 
+def _limit_under(agreement, handoff, hours):
+    limit = limit_of(agreement, handoff.kind)
+    if handoff.kind != _Kind.HAND_RAISE or not handoff.touched_at:
+        return limit
+    if handoff.decided_at and handoff.decided_at < handoff.touched_at:
+        return limit
+    in_time = hours.between(handoff, handoff.touched_at) <= limit
+    return once_touched(agreement) if in_time else limit
+
+
 def _own_limit(handoff):
-    """What was stored when it was made; before that was stored, what its agreement says."""
+    """What its clock was; before that was stored, what its agreement says."""
     return handoff.allowed or limit_of(handoff.agreement, handoff.kind)
 
 

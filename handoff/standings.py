@@ -21,8 +21,15 @@ class Standing:
 
     @property
     def is_offer(self):
-        """Else it was accepted, and the first touch is waited for."""
+        """Else it was accepted."""
         return self.handoff.state == Handoff.State.PENDING
+
+    @property
+    def waits_for_touch(self):
+        """Else for a decision."""
+        touched_at = self.handoff.touched_at
+        touched = touched_at is not None and touched_at <= self.handoff.due_at
+        return self.handoff.kind == Handoff.Kind.HAND_RAISE and not touched
 
     @property
     def has_moved(self):

@@ -53,7 +53,7 @@ def way(handoff, lead, now):
 
     pending, sal = handoff.state == Handoff.State.PENDING, lead.stage == SAL
     limit = handoff.allowed or took(handoff.due_at)
-    to_touch = limit if handoff.kind == Handoff.Kind.HAND_RAISE else None
+    to_touch = _to_touch(handoff, limit)
     running = took(now) if pending or sal else None
     found = _routed(handoff)
     if pending or handoff.seen_at:
@@ -62,6 +62,13 @@ def way(handoff, lead, now):
     if pending or sal or handoff.touched_at:
         found.append(Clock(_("First touch"), took(handoff.touched_at), to_touch, running))
     return found
+
+
+def _to_touch(handoff, limit):
+    """A hand-raise has its own time for it, however long there is to decide once it was touched."""
+    if handoff.kind != Handoff.Kind.HAND_RAISE:
+        return None
+    return clocks.limit_of(handoff.agreement, handoff.kind) if handoff.agreement else limit
 
 
 def _calendars(handoff):

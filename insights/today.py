@@ -1,20 +1,17 @@
-"""What Today shows: my queues, what is due next, what came of it this month, what sales said."""
+"""What Today shows: my queues, what came of it this month, what sales said."""
 
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from leads.lifecycle import HANDED_OFF, MQL, SAL, SQL
 from leads.models import Lead, LeadEvent
 from leads.querysets import CountOf, Passed
 from leads.words import reason_words
 
-DUE = 5
 SAID = 6
 MANY = 100_000
 
@@ -42,19 +39,6 @@ def figures(user, month):
     ]
     sizes = [Number(str(_LABELS[name]), row[f"n_{name}"], _page(user, name)) for name in queues]
     return numbers, sizes
-
-
-def due_next(user):
-    """The most urgent leads that this person, or their side, has to act on."""
-    leads = Lead.objects.visible_to(user).select_related("company", "owner", "team")
-    if user.is_manager:
-        leads = leads.filter(stage__in=[MQL, HANDED_OFF])
-    elif user.is_rep:
-        mine = Q(owner=user) | Q(owner=None, team=user.team_id or 0)
-        leads = leads.filter(mine, stage__in=[HANDED_OFF, SAL, SQL])
-    else:
-        leads = leads.filter(stage=MQL)
-    return list(leads.order_by("due_at", "pk")[:DUE])
 
 
 def told(user):

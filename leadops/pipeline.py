@@ -47,6 +47,7 @@ LEAD_PIPELINE: dict[str, dict[str, Any]] = {
         "effect": "handoff.effects.open_handoffs",
     },
     "recall": {
+        **_TOLD,
         **_UNDER_AGREEMENT,
         "form": "handoff.forms.RecallForm",
         "gate": "handoff.gates.may_recall",

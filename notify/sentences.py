@@ -39,11 +39,21 @@ def _decided(event, words):
 
 
 def _offered(event, words):
+    if event.details.get("owner") is None:
+        return _offered_together(event, words)
     if event.name == "reject":
         return _("%(who)s sent %(lead)s on to you.%(note)s") % words
     if event.name == "reassign":
         return _("%(who)s reassigned %(lead)s to you.%(note)s") % words
     return _("%(who)s handed %(lead)s off to you.%(note)s") % words
+
+
+def _offered_together(event, words):
+    if event.name == "reject":
+        return _("%(who)s sent %(lead)s on to your team.%(note)s") % words
+    if event.name == "reassign":
+        return _("%(who)s reassigned %(lead)s to your team.%(note)s") % words
+    return _("%(who)s handed %(lead)s off to your team.%(note)s") % words
 
 
 def _answered(event, words):

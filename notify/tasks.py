@@ -13,4 +13,4 @@ def tell(event_ids):
 
 @shared_task
 def withdraw(event_ids):
-    reactions.withdraw(event_ids)
+    reactions.withdraw(event_ids, now=timezone.now())

@@ -13,7 +13,8 @@ class Handoff(models.Model):
     """One offer to a person or a team under one agreement version; decided once.
 
     `kind` and `allowed`: the service level that it was made under, in business time of the
-    receiver. `warned`: percent of it that somebody was already warned of (0, 50, 80, 100).
+    receiver; a pending hand-raise that was touched in time has that of other offers. `warned`:
+    percent of it that somebody was already warned of (0, 50, 80, 100).
     `touched_at`: the first call, email or meeting after it was made.
     """
 

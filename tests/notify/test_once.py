@@ -59,8 +59,8 @@ def test_an_undo_withdraws_what_nobody_has_read(ivana, tomas):
     for lead in (read, unread):
         perform(lead, "undo", by=tomas)
     undos = list(LeadEvent.objects.filter(name="undo").values_list("pk", flat=True))
-    reactions.withdraw(undos)
-    reactions.withdraw(undos)
+    reactions.withdraw(undos, now=timezone.now())
+    reactions.withdraw(undos, now=timezone.now())
     assert Notice.objects.get().event.lead == read
 
 

@@ -14,7 +14,7 @@ from leads.perform import perform
 from notify import reactions
 from notify.models import Notice
 from tests import story
-from tests.factories import RepFactory, TeamFactory, UserFactory
+from tests.factories import RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,13 +52,6 @@ def test_an_offer_is_told_to_its_receiver(ivana, tomas):
     text = "Ivana Petrova handed Anke Brandt off to you."
     assert told("hand_off") == {(tomas, "offered"): text}
     assert Notice.objects.get().url == f"/inbox/?lead={lead.pk}"
-
-
-def test_an_offer_to_a_team_is_told_to_nobody(ivana):
-    team = TeamFactory()
-    RepFactory(team=team)
-    perform(story.an_mql(by=ivana), "hand_off", by=ivana, to_team=team, offer_to_team=True)
-    assert told("hand_off", "qualify") == {}
 
 
 def test_the_next_receiver_is_told_and_the_one_before_is_not(ivana, tomas, claire):

@@ -101,13 +101,14 @@ def at_least_once():
     told = []
     for _ in range(2):
         reactions.tell(events, now=timezone.now())
-        reactions.withdraw(events)
+        reactions.withdraw(events, now=timezone.now())
         told.append(Notice.objects.count())
     assert told[0] == told[1] > 0
 
 
 def clocks_go_well():
-    """Each offer had the time of its version, and was due when that had passed for its receiver.
+    """Each offer had the time of its version, and was due when that had passed for its receiver; a
+    hand-raise that was touched in time had that of other offers.
     Who travels has another deadline as soon as the clocks are looked at."""
     steady = Handoff.objects.exclude(to_user__in=Absence.objects.values("user"))
     assert steady.filter(pause__isnull=False).exists()
@@ -123,10 +124,19 @@ def with_clock(handoffs):
 
 def timely(handoff):
     schedule = schedule_of(handoff.to_user or handoff.to_team, handoff.agreement.calendar)
-    allowed = clocks.limit_of(handoff.agreement, handoff.kind)
     pauses = clocks.pauses_of(handoff)
-    due_at = clocks.deadline(schedule, handoff.created_at, allowed, pauses)
-    return (handoff.allowed, handoff.due_at) == (allowed, due_at)
+
+    def due_after(allowed):
+        return clocks.deadline(schedule, handoff.created_at, allowed, pauses)
+
+    short = clocks.limit_of(handoff.agreement, handoff.kind)
+    longer = clocks.once_touched(handoff.agreement)
+    raised = handoff.kind == Handoff.Kind.HAND_RAISE
+    touched = raised and handoff.touched_at and handoff.touched_at <= due_after(short)
+    expected = {longer} if touched else {short}
+    if touched and handoff.state != "pending":  # perhaps touched after its decision
+        expected |= {short}
+    return handoff.allowed in expected and handoff.due_at == due_after(handoff.allowed)
 
 
 def at_once(folder):

@@ -146,7 +146,7 @@ def tell(actor):
     """What a worker is rung for, perhaps not the first time."""
     events = LeadEvent.objects.order_by("-pk").values_list("pk", "undoes")[:50]
     reactions.tell([pk for pk, _undoes in events], now=timezone.now())
-    reactions.withdraw([pk for pk, undoes in events if undoes])
+    reactions.withdraw([pk for pk, undoes in events if undoes], now=timezone.now())
     return "told"
 
 
