@@ -87,7 +87,8 @@ def left(batch):
     _close_deals(batch, Opportunity.Status.LOST)
     _suppress(batch)
     _name_others(batch)
-    decisions.record(batch)
+    if "into" not in batch.args:  # a merge is no decision of sales
+        decisions.record(batch)
 
 
 def undone(batch):

@@ -83,9 +83,10 @@ def months(agreement):
 
 
 def _counts(now):
-    """Claims of sales never were MQLs. Who came far came past every step: real data leaves out
-    some."""
-    ended = Cycle.objects.exclude(origin=Cycle.Origin.SALES).exclude(outcome="open")
+    """Claims of sales never were MQLs, and a merge ends the cycle of nobody. Who came far came past
+    every step: real data leaves out some."""
+    going = [Cycle.Outcome.OPEN, Cycle.Outcome.MERGED]
+    ended = Cycle.objects.exclude(origin=Cycle.Origin.SALES).exclude(outcome__in=going)
     row = ended.filter(closed_at__gt=now - YEAR, closed_at__lte=now).aggregate(
         won=Count("pk", filter=_WON),
         qualified=Count("pk", filter=_QUALIFIED),

@@ -16,8 +16,8 @@ def found(user, text):
     by name, email or company. No more is told of the latter than it takes to recognise them."""
     if len(text.strip()) < LETTERS:
         return [], []
-    leads = Lead.objects.select_related("company").order_by("-score", "-pk")
-    free = leads.filter(stage__in=sources("claim"), merged_into=None)
+    leads = Lead.objects.unmerged().select_related("company").order_by("-score", "-pk")
+    free = leads.filter(stage__in=sources("claim"))
     claimable = free.matching(text)[:SHOWN]
     others = leads.visible_to(user).exclude(stage__in=sources("claim")).matching(text)[:SHOWN]
     return list(others), list(claimable)

@@ -1,6 +1,6 @@
 """What the agreement says of one lead, as lines of a checklist; BANT, clocks and handoffs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -78,8 +78,9 @@ def score_wanted(lead, now):
     return found.rulebook, [grade for grade in found.matrix if found.band_holds(grade)]
 
 
-def panel(of, *, now):
-    """All that the lead page shows of the handoff side of a lead, in four queries."""
+def panel(of, *, now, may_edit, may_record):
+    """All that the lead page shows of the handoff side of a lead, in four queries. Who may not edit
+    it, or record BANT, gets no link to do so."""
     found, lead = _agreed(of, now)
     theirs = answers([lead.pk])[lead.pk]
     handoffs = list(
@@ -87,13 +88,15 @@ def panel(of, *, now):
         .select_related("event__actor", "decided_event__actor")
         .order_by("-pk")[:20]
     )
-    data = required(lead, found) + _bant_before(lead, found, theirs)
+    data = _linked(required(lead, found), may_edit)
+    data += _linked(_bant_before(lead, found, theirs), may_record)
+    over = lead.erased_at or lead.merged_into_id
     return {
         "lead": lead,
         "found": found,
         "checks": checklist(lead, found),
         "required": data,
-        "missing": [line for line in data if line.state == "missing" and not lead.erased_at],
+        "missing": [line for line in data if line.state == "missing" and not over],
         "present": sum(line.state == "met" for line in data),
         "bant": bant_lines(theirs),
         "met": sum(answer.value in MET for answer in theirs.values()),
@@ -111,6 +114,12 @@ def _agreed(lead, now):
         leads = leads.annotate(left=churning.column())
         lead.agreed = found, judged(leads, found, now).get()
     return lead.agreed
+
+
+def _linked(lines, may_add):
+    if may_add:
+        return lines
+    return [replace(line, value="", url="") if line.url else line for line in lines]
 
 
 def _bant_before(lead, found, theirs):

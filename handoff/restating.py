@@ -71,7 +71,8 @@ def touched(since, until, *, now, under=None):
 def reviewed(since, until, *, now, under=None):
     """{REVIEW: Kept}: did marketing decide within the agreed time on the MQLs of the period?
 
-    Claims of sales and imported history never were marketing's; nor is what the system demoted.
+    Claims of sales and imported history never were marketing's; nor is what the system demoted, or
+    what became part of another lead before anybody had decided.
     """
     counts: Counter = Counter()
     versions = {one.version: one for one in Agreement.objects.select_related("calendar")}
@@ -142,6 +143,7 @@ def _reviews(since, until):
     cycles = Cycle.objects.filter(opened_at__gte=since, opened_at__lt=until)
     cycles = cycles.exclude(origin__in=[Cycle.Origin.SALES, Cycle.Origin.IMPORT])
     cycles = cycles.exclude(outcome=Cycle.Outcome.DEMOTED, reason="no_path")
+    cycles = cycles.exclude(outcome=Cycle.Outcome.MERGED, handed_off_at=None)
     acted = Least("handed_off_at", "closed_at")
     return cycles.values_list("agreement", "opened_at", acted)
 

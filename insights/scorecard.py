@@ -156,16 +156,17 @@ def _grade(month, promise, _under):
 
 
 def _data(month, promise, _under):
-    """Of the leads handed off: the facts required today are there today. Who was erased since had
-    them, or would not have been handed off."""
+    """Of the leads handed off: the facts required today are there today. Who was erased or merged
+    since had them, or would not have been handed off."""
     empty = Q()
     for one in promise.agreement.required.all():
         name = f"lead__{one.fact}"
         empty |= Q(**{f"{name}__isnull": True}) if one.fact == "company" else Q(**{name: ""})
     made = Handoff.objects.filter(created_at__gte=month.since, created_at__lt=month.until)
+    there = Q(lead__erased_at=None, lead__merged_into=None)
     row = made.aggregate(
         all=Count("lead", distinct=True),
-        bad=Count("lead", distinct=True, filter=empty & Q(lead__erased_at=None))
+        bad=Count("lead", distinct=True, filter=empty & there)
         if empty
         else Count("pk", filter=Q(pk=None)),
     )

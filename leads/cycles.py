@@ -38,7 +38,8 @@ def fold(cycle, event):
     if event.name == "qualify_sales":
         cycle.qualified_at = at
     if event.name in CLOSING and event.target != "handed_off":
-        cycle.outcome, cycle.closed_at = CLOSING[event.name], at
+        merged = "into" in details  # nobody turned the person down: leads/duplicates/merging.py
+        cycle.outcome, cycle.closed_at = "merged" if merged else CLOSING[event.name], at
         cycle.reason = event.reason
         amount = details.get("amount")
         cycle.amount = None if amount is None else Decimal(amount).quantize(Decimal("0.01"))

@@ -27,11 +27,11 @@ def rows(columns, leads=None):
     """Yield the heading, then a row for each lead, read as it is written: the size is no matter.
 
     A column is one of PLAIN, or the key of a field: "company.industry", "attr.seats". Raises
-    Missing, before anything is read, for one that is neither.
+    Missing, before anything is read, for one that is neither. `leads`: all, each person once.
     """
     attributes = list(Attribute.objects.all())
     paths = [_path(column, attributes) for column in columns]
-    return _rows(columns, paths, Lead.objects.all() if leads is None else leads)
+    return _rows(columns, paths, Lead.objects.unmerged() if leads is None else leads)
 
 
 def _rows(columns, paths, leads):

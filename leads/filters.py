@@ -70,7 +70,8 @@ class ViewFilter(filters.Filter):
 
 
 class LeadFilter(filters.FilterSet):
-    """Over leads that the reader may see. `cycle` and `since` show the leads behind a number.
+    """Over leads that the reader may see. `cycle` (with `since`, `of_campaign`) and `referred_by`
+    show the leads behind a number.
 
     A condition stands in the address as JSON (`where`) or by the id of a saved view (`view`).
     """
@@ -107,6 +108,12 @@ class LeadFilter(filters.FilterSet):
     view = ViewFilter(method="as_said", widget=forms.HiddenInput)
     where = WhereFilter(method="as_said", widget=forms.HiddenInput)
     since = filters.DateFilter(method="as_said", widget=forms.HiddenInput)
+    of_campaign = filters.NumberFilter(
+        method="as_said", min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+    referred_by = filters.NumberFilter(
+        field_name="referred_by_id", min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
     sort = filters.ChoiceFilter(
         label=_("Sort"), choices=Sort.choices, empty_label=None, method="as_said"
     )
@@ -174,8 +181,9 @@ class LeadFilter(filters.FilterSet):
         return leads.in_queue(queue)
 
     def having_passed(self, leads, name, what):
-        day = self.form.cleaned_data.get("since")
-        return leads.having_passed(what, since=day and make_aware(datetime.combine(day, time())))
+        day, campaign = (self.form.cleaned_data.get(one) for one in ("since", "of_campaign"))
+        since = day and make_aware(datetime.combine(day, time()))
+        return leads.having_passed(what, since=since, campaign=campaign)
 
     def as_said(self, leads, name, value):
         return leads

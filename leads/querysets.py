@@ -63,18 +63,25 @@ class AnyOf(Lookup):
 
 class LeadQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Marketing and managers see all; a rep own leads, the team's, and those once handed over;
-        customer success the customers."""
+        """Marketing and managers see all; a rep own leads, the team's, and those once handed over,
+        also as part of another one; customer success the customers."""
         if user.is_marketer or user.is_manager:
             return self
         if user.is_rep:
-            mine = Q(owner=user) | Q(AnyOf(F("pk"), ArraySubquery(user.handoffs.values("lead"))))
+            once = user.handoffs.values("lead")
+            became = user.handoffs.exclude(lead__merged_into=None).values("lead__merged_into")
+            mine = Q(owner=user) | Q(AnyOf(F("pk"), ArraySubquery(once)))
+            mine |= Q(AnyOf(F("pk"), ArraySubquery(became)))
             if user.team_id:
                 mine |= Q(team=user.team_id)
             return self.filter(mine)
         if user.has_perm("leads.view_customers"):
             return self.filter(stage="customer")
         return self.none()
+
+    def unmerged(self):
+        """Each person once: without the leads that became part of another one."""
+        return self.filter(merged_into=None)
 
     def known_to(self, user):
         """What the user may see or has moved: an undo also works out of their sight."""
@@ -100,8 +107,9 @@ class LeadQuerySet(models.QuerySet):
     def in_queue(self, name):
         return self.filter(QUEUES[name])
 
-    def having_passed(self, what, *, since=None, until=None):
-        """Leads of which a cycle passed the moment `what` (Passed) in [since, until)."""
+    def having_passed(self, what, *, since=None, until=None, campaign=None):
+        """Leads of which a cycle passed the moment `what` (Passed) in [since, until); what a merged
+        lead did is its winner's. `campaign`: id of the one that brought the cycle."""
         from leads.models import Cycle
 
         moment = _MOMENTS.get(what, "closed_at")
@@ -112,7 +120,11 @@ class LeadQuerySet(models.QuerySet):
             cycles = cycles.filter(**{f"{moment}__gte": since})
         if until:
             cycles = cycles.filter(**{f"{moment}__lt": until})
-        return self.filter(pk__in=cycles.values("lead"))
+        if campaign:
+            cycles = cycles.filter(campaign_id=campaign)
+        theirs = cycles.filter(lead__merged_into__isnull=False).values("lead__merged_into")
+        passed = cycles.values("lead").union(theirs, all=True)
+        return self.unmerged().filter(pk__in=passed)
 
     def sources(self, most=200):
         """The sources that leads came from, by name; one probe of the index for each."""
@@ -125,7 +137,8 @@ class LeadQuerySet(models.QuerySet):
         return self.annotate(queue_name=QUEUE)
 
     def matching(self, text):
-        """Leads whose name, email, phone, id or company starts with every word of `text`."""
+        """Leads whose name, email, phone, id or company starts with every word of `text`, or those
+        of a lead that became part of them."""
         from leads.models import Company
         from leads.searching import search_query
 
@@ -133,7 +146,9 @@ class LeadQuerySet(models.QuerySet):
         if query is None:
             return self
         companies = Company.objects.filter(search=query).values_list("pk", flat=True)[:500]
-        return self.filter(Q(search=query) | Q(company__in=list(companies)))
+        parts = self.model.objects.filter(search=query).exclude(merged_into=None)
+        became = Q(AnyOf(F("pk"), ArraySubquery(parts.values("merged_into"))))
+        return self.filter(Q(search=query) | Q(company__in=list(companies)) | became)
 
     def count_by_queue(self):
         """{queue: number of leads} in one query."""

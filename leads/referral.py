@@ -26,7 +26,7 @@ def found(text, *, of, by):
     """
     if not text:
         return None
-    people = Lead.objects.visible_to(by).filter(merged_into=None)
+    people = Lead.objects.visible_to(by).unmerged()
     known = _addressed(people, text) or _named(people, text)
     if not known:
         raise ValidationError(_("No lead that you see is called so."))

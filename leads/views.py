@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,10 +16,12 @@ from leads.forms import LeadForm, LogForm
 from leads.journey import journey
 from leads.models import Attribute, Lead
 from leads.panels import panel
+from leads.querysets import CountOf
 from leads.timeline import SHOWS, timeline
 
 TEMPLATE = "leads/detail.html"
 BUTTONS = 3  # the others stand in a menu
+MANY = 10_000
 PARTS = {"timeline": "timeline", "older": "moments"}
 
 
@@ -69,8 +72,10 @@ def seen(request, pk):
     leads = Lead.objects.visible_to(request.user).select_related(
         "company", "owner", "team", "campaign", "referred_by", "attributes"
     )
+    others = Lead.objects.visible_to(request.user).unmerged().filter(referred_by=OuterRef("pk"))
     leads = leads.annotate(
         known=ArraySubquery(_KNOWN),
+        referred=CountOf(others, MANY),
         classes=activities.classes_of_lead(),
         allows=consents.standing_of_lead(),
         **pairs.beside(),

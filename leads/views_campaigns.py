@@ -35,7 +35,7 @@ def index(request):
 def detail(request, pk):
     """One campaign: its numbers, its costs by month, its newest leads."""
     campaign = get_object_or_404(Campaign, pk=pk)
-    leads = Lead.objects.visible_to(request.user).filter(campaign=campaign, merged_into=None)
+    leads = Lead.objects.visible_to(request.user).unmerged().filter(campaign=campaign)
     leads = leads.select_related("company", "owner").order_by("-created_at", "-pk")
     months = campaigns.costs_by_month(campaign)
     context = {

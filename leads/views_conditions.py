@@ -19,7 +19,7 @@ def builder(request):
     field = ConditionRowsField()
     widget: ConditionBuilder = field.widget
     if f"{name}.counts" in request.POST:
-        leads, now = Lead.objects.visible_to(request.user), timezone.now()
+        leads, now = Lead.objects.visible_to(request.user).unmerged(), timezone.now()
         widget.count = lambda condition: how_many(leads, condition, widget.offers.attributes, now)
     built = widget.value_from_datadict(request.POST, None, name)
     built.action = built.action or "show"

@@ -15,12 +15,12 @@ from django_htmx.http import push_url, replace_url
 
 from accounts.page import current_path, number, page
 from leads import actions, paging
+from leads.behind import behind
 from leads.conditions import words
 from leads.counting import hurried
 from leads.filters import LeadFilter, Sort
 from leads.models import Lead
 from leads.perform import perform_many, transitions
-from leads.querysets import Passed
 
 TEMPLATE, RESULT = "leads/list.html", "leads/bulk.html"
 TABS = {
@@ -45,7 +45,7 @@ def index(request):
     """The whole page; for htmx the region of the list. Its address holds no empty values."""
     if not request.htmx and "" in request.GET.values():
         return redirect(list_url(request))
-    leads = Lead.objects.visible_to(request.user)
+    leads = Lead.objects.visible_to(request.user).unmerged()
     found = LeadFilter(request.GET, queryset=leads, request=request)
     if not found.form.is_valid():
         return page(request, TEMPLATE, {"filter": found}, part="leads", status=422)
@@ -111,7 +111,7 @@ def _placed(request, answer, place):
 
 def _shown(request, found, rows):
     said = found.said
-    passed, view = said.get("cycle"), said.get("view")
+    view = said.get("view")
     return {
         "filter": found,
         "page": rows,
@@ -130,9 +130,9 @@ def _shown(request, found, rows):
         "edit_view": _edit_url(request),
         "after": list_url(request, after=rows.after) if rows.after else "",
         "before": list_url(request, before=rows.before) if rows.before else "",
-        "passed": Passed(passed).label if passed else "",
-        "since": said.get("since"),
-        "without_passed": list_url(request, cycle="", since=""),
+        "behind": [
+            (words, list_url(request, **dict.fromkeys(names, ""))) for words, names in behind(found)
+        ],
         "bulk": actions.in_bulk(request.user),
     }
 

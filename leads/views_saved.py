@@ -26,7 +26,7 @@ def view(request):
     if not state.form.is_valid():
         return redirect(list_url(request))  # which says what is wrong
     form = ViewForm(request.POST if request.method == "POST" else None, state=state)
-    leads, now = Lead.objects.visible_to(request.user), timezone.now()
+    leads, now = Lead.objects.visible_to(request.user).unmerged(), timezone.now()
     form.count_by(lambda said: how_many(leads, said, state.offers.attributes, now))
     go = request.POST.get("go", "show")
     if go in ("save", "delete") and not form.may_change:

@@ -23,7 +23,7 @@ def bench(request, version):
         return page(request, "scoring/try.html", context, part="found", status=422)
     said, leads = form.cleaned_data, Lead.objects.visible_to(request.user).select_related("company")
     if said["q"]:
-        found = paging.page(leads.matching(said["q"]), "-score", size=MOST).rows
+        found = paging.page(leads.unmerged().matching(said["q"]), "-score", size=MOST).rows
         context |= {"found": found, "searched": True}
     elif said["lead"]:
         lead = get_object_or_404(leads, pk=said["lead"])

@@ -1,7 +1,8 @@
 """Two leads become one: the winner stays, the loser keeps its row and its story and points to it.
 
-The loser leaves through the one door, so that its offer is withdrawn and every law holds; what the
-winner takes and what moves is written into a Merge, from which unmerging.py puts both back.
+The loser leaves through the one door, so that its offer is withdrawn and every law holds; `into` in
+the details of that event tells it from a lead that somebody turned down. What the winner takes and
+what moves is written into a Merge, from which unmerging.py puts both back.
 """
 
 from contextlib import contextmanager

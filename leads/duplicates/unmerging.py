@@ -25,11 +25,14 @@ def current(lead):
 
 
 def offered(lead, user, now):
-    """What the page of a lead says of its merge: `merge`, and `kept_merged`, why it stays so; ""
-    when this person may take it back."""
+    """What the page of a lead says of its merge: `merge`, whether this person may see the winner,
+    and `kept_merged`, why it stays so; "" when they may take it back."""
     row = current(lead)
-    why = refusal(row, user, now) if row else None
-    return {"merge": row, "kept_merged": why.message if why else ""}
+    if row is None:
+        return {"merge": None}
+    why = refusal(row, user, now)
+    seen = Lead.objects.visible_to(user).filter(pk=row.winner_id).exists()
+    return {"merge": row, "winner_seen": seen, "kept_merged": why.message if why else ""}
 
 
 def refusal(row, user, now):

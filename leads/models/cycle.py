@@ -29,6 +29,7 @@ class Cycle(models.Model):
         RECYCLED = "recycled", "Given to nurture"
         DISQUALIFIED = "disqualified", "Disqualified"
         DEMOTED = "demoted", "Demoted"
+        MERGED = "merged", "Merged into another lead"
 
     lead = models.ForeignKey("leads.Lead", on_delete=models.CASCADE, related_name="cycles")
     number = models.PositiveSmallIntegerField()
@@ -69,6 +70,11 @@ class Cycle(models.Model):
             models.Index(fields=["closed_at", "outcome"], name="cycle_closed"),
             models.Index(fields=["accepted_at"], name="cycle_accepted"),
             models.Index(fields=["qualified_at"], name="cycle_qualified"),
+            models.Index(
+                fields=["campaign_id"],
+                name="cycle_of_campaign",
+                condition=models.Q(campaign_id__isnull=False),
+            ),
             models.Index(
                 fields=["lead"],
                 name="cycle_recycled",

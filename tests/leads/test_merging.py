@@ -91,7 +91,7 @@ def test_an_offered_lead_leaves_through_the_door(ivana, marta):
     assert (loser.stage, loser.merged_into) == ("disqualified", winner)
     assert Handoff.objects.get(lead=loser).state == "withdrawn"
     cycle = Cycle.objects.get(lead=loser)
-    assert (cycle.outcome, cycle.reason) == ("disqualified", "duplicate")
+    assert (cycle.outcome, cycle.reason) == ("merged", "duplicate")
     assert Cycle.objects.get(lead=winner).outcome == "open"
 
 
