@@ -15,6 +15,10 @@ from handoff.routing_targets import Target, Targets, account_owners, active_rule
 from leads.refusals import Missing
 
 _LONGEST = 120  # Handoff.why
+_NOBODY = (
+    "Nobody in sales can take this lead. No team serves its country, or all of the team gave it "
+    "back before: choose somebody else."
+)
 
 
 @dataclass
@@ -72,7 +76,7 @@ def route(batch, *, excluded=None, misrouted=False):
         if one := found.get(lead.pk):
             batch.each[lead.pk] |= one.said
         else:
-            batch.refuse(lead, Missing("Nobody in sales can take this lead.", field="to_user"))
+            batch.refuse(lead, Missing(_NOBODY, field="to_user"))
     return {one.user: one.seat for one in found.values() if one.seat}
 
 

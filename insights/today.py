@@ -33,12 +33,14 @@ def figures(user, month):
     counted = {f"n_{name}": CountOf(found, MANY) for name, found in {**passed, **queues}.items()}
     row: Any = User.objects.filter(pk=user.pk).values(**counted).get()
     since = month.date().isoformat()
+    # Nobody's leads are counted as null.
+    sizes = {name: row[f"n_{name}"] or 0 for name in [*passed, *queues]}
     numbers = [
-        Number(str(Passed(name).label), row[f"n_{name}"], _list(cycle=name, since=since))
+        Number(str(Passed(name).label), sizes[name], _list(cycle=name, since=since))
         for name in passed
     ]
-    sizes = [Number(str(_LABELS[name]), row[f"n_{name}"], _page(user, name)) for name in queues]
-    return numbers, sizes
+    waiting = [Number(str(_LABELS[name]), sizes[name], _page(user, name)) for name in queues]
+    return numbers, waiting
 
 
 def told(user):

@@ -68,21 +68,27 @@
     if (!panel.hidden) ($("input:not([type=hidden]), select, textarea", panel) ?? $("button", panel))?.focus();
   }
   function close(panel) {
+    const opener = openers.get(panel) ?? $(`[aria-controls="${panel.id}"]`); // the server may have opened it
     panel.hidden = true;
-    openers.get(panel)?.setAttribute("aria-expanded", "false");
-    openers.get(panel)?.focus();
+    opener?.setAttribute("aria-expanded", "false");
+    opener?.focus();
     openers.delete(panel);
   }
   function closeTop() {
     if ($("dialog[open]")) return false; // the browser closes it and gives focus back
     const menu = $("details[data-menu][open]");
     if (menu) { menu.open = false; $("summary", menu).focus(); return true; }
-    const panel = [...openers.keys()].reverse().find((el) => el.isConnected && !el.matches("dialog") && !el.hidden);
+    const panel = [...openers.keys()].reverse().find((el) => el.isConnected && !el.matches("dialog") && !el.hidden) ?? openedByServer();
     if (panel) { close(panel); return true; }
     if (!typing(document.activeElement)) return false;
     document.activeElement.blur();
     activeRow()?.focus();
     return true;
+  }
+
+  function openedByServer() {
+    const panels = $$("[data-panel]").filter(visible);
+    return panels.find((el) => activeRow()?.contains(el)) ?? panels[0];
   }
 
   // ---- Lists: [data-list] holds [data-row]; data-list="follow" opens each row that becomes active.

@@ -121,4 +121,6 @@ class User(AbstractUser):
             return "Sales manager" if signs_for_sales else "Marketing manager"
         if self.is_rep:
             return f"Sales, {self.team}" if self.team_id else "Sales"
-        return "Marketer" if self.is_marketer else "Customer success"
+        if self.is_marketer:
+            return "Marketer"
+        return "Customer success" if self.has_perm("leads.view_customers") else "No role yet"

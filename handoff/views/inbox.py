@@ -97,7 +97,8 @@ def _equip(request, leads, now):
     if not leads:
         return
     rules = definition(leads[0].in_force)
-    options = {"leads": leads, "user": request.user, "now": now}
+    # A label holds its control, so no card needs ids that others have, too.
+    options = {"leads": leads, "user": request.user, "now": now, "auto_id": False}
     grid = _grid(forms.RejectForm(offered=rules.offered_at("reject"), **options))
     accept, pause = taking.AcceptForm(**options), taking.PauseForm(**options)
     same = {"call": _part("call", accept), "deal": _part("deal", accept)}

@@ -236,9 +236,15 @@ class Submission(models.Model):
 
     @property
     def said(self):
-        return " · ".join(str(text) for text in self.payload.values())
+        """What was filled in; of a consent its purpose and the version of its text."""
+        return " · ".join(_told(*answer) for answer in self.payload.items())
 
     @property
     def is_open(self):
         """Does it want a person, or another try?"""
         return self.state in (self.State.RECEIVED, self.State.SUSPECTED)
+
+
+def _told(target, text):
+    about, _dot, name = target.partition(".")
+    return f"consent: {name} v{text}" if about == "consent" else str(text)

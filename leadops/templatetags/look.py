@@ -221,7 +221,7 @@ def _exactly(at):
     """Day and minute each from memory: a list has hundreds, of the same few days."""
     language = get_language()
     day, minute = _day(at.date(), "DATE_FORMAT", language), _minute(at.hour, at.minute, language)
-    return f"{day}, {minute}"
+    return f"{day}, {minute} {at.tzname()}"
 
 
 @lru_cache(maxsize=2048)

@@ -129,3 +129,18 @@ def counted(page):
 def assert_stage(lead, stage):
     lead.refresh_from_db()
     assert lead.stage == stage
+
+
+def test_escape_closes_what_came_back_refused(tab, market):
+    market.offers(1, market.tomas)
+    page = tab(market.tomas)
+    page.goto("/inbox/")
+    card = page.locator("article").first
+    for key in ("r", "l", "Enter"):
+        page.keyboard.press(key)
+    expect(card.get_by_text("A note of at least")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card.get_by_role("button", name="Reject")).to_be_focused()
+    expect(card.locator("[data-reasons]")).to_be_hidden()
+    page.keyboard.press("h")  # the key of the card again, and no reason
+    expect(card.get_by_label("What do you wait for?")).to_be_focused()

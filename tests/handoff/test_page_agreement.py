@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import roles
-from handoff import agreements, starters
+from handoff import agreements, proposing, starters
 from handoff.models import Comment
 from leads.models import Cycle
 from tests import story
@@ -190,3 +190,14 @@ def _queries(client):
             client.get(PAGE + url)
         found[url] = len(queries)
     return found
+
+
+def test_a_proposed_version_asks_to_be_signed(client, current):
+    manager = UserFactory(role=roles.MARKETING_MANAGER, is_staff=True)
+    client.force_login(manager)
+    draft = agreements.duplicate(current)
+    assert "Draft v2" in html(client.get(PAGE))
+    assert "Edit</a>" in html(client.get(f"{PAGE}2/"))
+    proposing.propose_version(draft, by=manager, now=timezone.now())
+    assert "Next: v2" in html(client.get(PAGE))
+    assert "Sign or edit</a>" in html(client.get(f"{PAGE}2/"))

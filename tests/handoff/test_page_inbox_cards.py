@@ -1,5 +1,6 @@
 """What a card tells, documents and pauses."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -200,3 +201,10 @@ def test_an_expired_session_leads_to_the_sign_in(client, tomas, lead):
     gone = answer(client, lead, "pause", reason="x")
     assert gone["HX-Redirect"].startswith("/account/login/")
     assert not Handoff.objects.exclude(due_at=lead.due_at).exists()
+
+
+def test_no_two_cards_share_an_id(client, tomas, now):
+    for _ in range(2):
+        story.handed_off(to=tomas, now=now)
+    ids = re.findall(r'\sid="([^"]+)"', html(client.get(URL)))
+    assert len(ids) == len(set(ids))

@@ -26,6 +26,16 @@ def test_everybody_has_a_today_with_or_without_leads(client, role):
     assert client.get("/").status_code == 200
 
 
+def test_who_has_no_role_yet_reads_so_and_sees_zeros(client):
+    nobody = UserFactory()
+    nobody.groups.clear()
+    story.an_mql()
+    client.force_login(nobody)
+    answer = client.get("/")
+    assert [number.value for number in answer.context["numbers"]] == [0, 0, 0, 0]
+    assert "No role yet" in answer.content.decode()
+
+
 def test_queues_by_role(client):
     rep = RepFactory()
     story.an_mql(), story.accepted(by=rep), story.handed_off(to=rep), story.handed_off()

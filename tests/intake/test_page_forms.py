@@ -133,3 +133,8 @@ def _row(form, n):
         form=form, token=str(n), payload={"lead.email": f"p{n}@x.example"}, state="suspected",
         received_at="2026-03-02T09:00Z", address="x", site="http://testserver", why="Links",
     )  # fmt: skip
+
+
+def test_a_consent_is_told_by_its_name(client, marketer, form):
+    send(client, form, {**ANNA, "consent.newsletter": "1"})
+    assert "consent: newsletter v1" in page_of(client, form)

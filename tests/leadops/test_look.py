@@ -92,7 +92,7 @@ def test_ago(at, words):
     ],
 )
 def test_the_exact_time_stands_behind_the_words(at, exactly):
-    assert f'title="{exactly}"' in look.when(at)
+    assert f'title="{exactly} UTC"' in look.when(at)
 
 
 def test_hundredths():

@@ -145,7 +145,9 @@ def test_without_scripts_the_usual_picks_are_sent(client, ivana):
 def test_whoever_comes_second_is_told(client, ivana):
     winner, loser = LeadFactory(), LeadFactory()
     merge(winner, loser, by=UserFactory(), now=NOW)
-    assert "merged into another one" in html(client.get(compare(winner, loser)))
+    page = html(client.get(compare(winner, loser)))
+    assert "merged into another one" in page
+    assert "Keep the other one" not in page, "nothing is left to choose"
     assert "merged into another one" in html(client.post(compare(winner, loser)), 409)
     assert "merged into another one" in html(client.post(compare(loser, winner)), 409)
     assert Merge.objects.count() == 1
