@@ -2,7 +2,9 @@
 
 import time
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
+from django.conf import settings
 from django.core.cache import cache
 
 
@@ -35,5 +37,21 @@ def count(what, who, *, limit, seconds, cost=1):
 
 
 def address(request):
-    """The address that a request comes from, as the server says."""
-    return request.META.get("REMOTE_ADDR", "")
+    """The address that a request comes from, as the outermost of our own proxies saw it; of IPv6
+    the network, since one connection has all the addresses in it. What a sender says of itself
+    stands further left in the header, and is not believed."""
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    seen = request.headers.get("X-Forwarded-For", "").split(",")
+    if proxies and len(seen) >= proxies and seen[-proxies].strip():
+        return _network(seen[-proxies].strip())
+    return _network(request.META.get("REMOTE_ADDR", ""))
+
+
+def _network(text):
+    try:
+        one = ip_address(text)
+    except ValueError:
+        return text[:64]
+    if one.version == 4 or one.ipv4_mapped:
+        return str(one.ipv4_mapped if one.version == 6 else one)
+    return str(ip_network((one.packed[:8] + bytes(8), 64)))

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 
 from intake.models import ImportChange, ImportJob, RejectedRow, StagedRow, Submission
 from leads.dossier import as_rows
+from leads.erasing import numbers_of
 from leads.models import Activity, FieldChange, LeadEvent
+from leads.phones import international, phone_key
 from leads.refusals import Conflict
 from leads.tombstones import Kind
 
@@ -39,7 +41,7 @@ def forget(erasure):
         row.values, row.email, row.external_id, row.reason = [], "", "", ERASED
         row.save()
     _changes(erasure.lead_ids).delete()
-    _sent(erasure.keys).delete()
+    _sent(erasure.keys, erasure.lead_ids).delete()
     staged.delete()
     for job in ImportJob.objects.filter(pk__in=jobs).exclude(
         state__in=[ImportJob.State.UPLOADED, *BUSY]
@@ -63,17 +65,30 @@ def beside(lead_ids, keys):
     rejected = [{"import": one.job_id, "line": one.line, "cells": one.values, "why": one.reason}
                 for one in _rejected(keys)]  # fmt: skip
     yield "Rows of imports that were rejected", rejected
-    yield "Forms that were not taken in", as_rows(_sent(keys).order_by("pk"))
+    yield "Forms that were not taken in", as_rows(_sent(keys, lead_ids).order_by("pk"))
     jobs = ImportJob.objects.filter(pk__in=_jobs(lead_ids, keys)).order_by("pk")
     yield "Imports that brought them", list(jobs.values("id", "name", "created_at"))
 
 
-def _sent(keys):
+def _sent(keys, lead_ids):
     """Forms of theirs that nobody has taken in; the others point to the lead."""
     emails = [value for kind, value in keys if kind == Kind.EMAIL]
     waiting = Submission.objects.filter(lead=None)
     typed = Lower(KeyTextTransform("lead.email", "payload"))
-    return waiting.alias(typed=typed).filter(typed__in=emails)
+    theirs = Q(typed__in=emails) | Q(pk__in=_called(waiting, numbers_of(keys, lead_ids)))
+    return waiting.alias(typed=typed).filter(theirs)
+
+
+def _called(waiting, numbers):
+    """The ids of those in which no address but one of these numbers tells who it is."""
+    if not numbers:
+        return []
+    nameless = waiting.filter(payload__has_key="lead.phone").exclude(payload__has_key="lead.email")
+    return [
+        pk
+        for pk, said in nameless.values_list("pk", "payload").iterator()
+        if phone_key(international(said["lead.phone"], said.get("lead.country", ""))) in numbers
+    ]
 
 
 def _staged(erasure):

@@ -152,8 +152,10 @@ def _usual(widths):
 
 
 def _lines(text, raw):
+    held = 0  # of one row: quotes can stretch it over any number of lines
     while line := text.readline(LINE_CHARACTERS):
-        if len(line) >= LINE_CHARACTERS:
+        held = len(line) + (held if raw else 0)
+        if held >= LINE_CHARACTERS:
             raise Unreadable(f"A line is longer than {LINE_CHARACTERS:,} characters.")
         raw.append(line)
         yield line

@@ -17,6 +17,7 @@ AROUND = " \u00a0\u202f" + INVISIBLE
 YES, NO = {"yes", "y", "true", "1", "on"}, {"no", "n", "false", "0", "off"}
 YEARS = (1000, 9000)
 DIGITS = 15  # what a double keeps exactly
+ADDRESS = 1_000  # characters of an email address with a name beside it: its grammar is recursive
 _GROUPS = r"[ \u00a0\u202f']"
 _NUMBER = {
     ".": re.compile(rf"([+-]?)(\d+|\d{{1,3}}(?:(?:,|{_GROUPS})\d{{3}})+)(?:\.(\d+))?", re.ASCII),
@@ -78,6 +79,8 @@ def email(text):
     """One address, its domain in lower case; "Ann <ann@example.com>" and mailto: are understood."""
     if (match := _ORDINARY_EMAIL.fullmatch(text)) and len(match[1]) <= 64 and len(text) <= 190:
         return f"{match[1]}@{match[2].lower()}"  # many times faster than the whole grammar
+    if len(text) > ADDRESS:
+        raise Wrong(f"“{short(text)}” is no email address. It is too long.")
     plain = "".join(char for char in text if char not in INVISIBLE)
     plain = plain.removeprefix("mailto:").strip()
     if plain.endswith(">"):
@@ -94,7 +97,7 @@ def number(text, decimal="."):
     if not match:
         raise Wrong(f"“{short(text)}” is no number with “{decimal}” as decimal sign.")
     sign, whole, fraction = match.groups("")
-    whole = re.sub(r"\D", "", whole)
+    whole = re.sub(r"\D", "", whole).lstrip("0") or "0"
     fraction = fraction.rstrip("0")
     if len(whole.lstrip("0") + fraction) > DIGITS:
         raise Wrong(f"“{short(text)}” has more than {DIGITS} digits.")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from intake.limits import WORKBOOK_BYTES, WORKBOOK_MEMORY, WORKBOOK_SECONDS
+from intake.limits import LINE_CHARACTERS, WORKBOOK_BYTES, WORKBOOK_MEMORY, WORKBOOK_SECONDS
 from intake.refusals import Unreadable
 
 REFUSED = 3  # see intake/worksheet.py
@@ -60,7 +60,9 @@ def _copy(file, copy):
 
 def _lines(reader, told):
     """What the process says, line by line; raises Unreadable when it ends badly."""
-    for line in reader.stdout:
+    while line := reader.stdout.readline(LINE_CHARACTERS):
+        if len(line) >= LINE_CHARACTERS:  # many cells may share one long text
+            raise Unreadable(f"A row is longer than {LINE_CHARACTERS:,} characters.")
         yield json.loads(line)
     if reader.wait() == 0:
         return

@@ -39,6 +39,7 @@ def door(view):
             answer = answer_of(error)
         return _with_rate(answer, rate)
 
+    entered.measures = True  # see leadops.middleware.Bounds
     return entered
 
 

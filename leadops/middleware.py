@@ -1,13 +1,18 @@
-"""What every page needs: sign-in first, nothing private in a cache, toasts also for htmx."""
+"""What every page needs: sign-in first, nothing private in a cache, toasts also for htmx; and what
+no page gets: bodies without end, characters that no database holds."""
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.page import current_path
+from intake.limits import UPLOAD_BYTES
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -23,6 +28,40 @@ class LoginRequired(LoginRequiredMiddleware):
             self.get_redirect_field_name(view),
         )
         return HttpResponseClientRedirect(sign_in.url)
+
+
+class Bounds:
+    """Who has not signed in sends forms, and files nobody: Django would write any number of
+    gigabytes to the disk before a view sees them. The API measures by itself, to say so in JSON.
+
+    Filters of the admin hand their text to the database as it is; our own pages read theirs.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not getattr(view, "measures", False) and _length(request) > _most(request):
+            return HttpResponse("Too large.", status=413, content_type="text/plain")
+        if "admin" in request.resolver_match.app_names:
+            asked = [text for name, texts in request.GET.lists() for text in (name, *texts)]
+            if any("\0" in text for text in asked):
+                raise BadRequest("A NUL character is no text.")
+        return None
+
+
+def _length(request):
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def _most(request):
+    if request.user.is_authenticated:
+        return 2 * UPLOAD_BYTES  # of a file that is too large its form says so in words
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class PrivatePages:

@@ -74,6 +74,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the first who reads what was sent.
+    "leadops.middleware.Bounds",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -136,6 +138,8 @@ CACHES = {
         if CACHE_URL
         else "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": CACHE_URL or "cache",
+        # Beyond it a table drops what was counted, also for who must not be let in again so soon.
+        **({} if CACHE_URL else {"OPTIONS": {"MAX_ENTRIES": 10_000}}),
     }
 }
 
@@ -165,7 +169,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "20/m/ip,5/h/key",
 }
-# How many proxies stand in front; the sign-in limits need the reader's own address.
+# How many proxies stand in front; the limits of sign-in, forms and visits need the reader's own
+# address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXIES", 0)
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

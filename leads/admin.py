@@ -43,6 +43,10 @@ class AttributeAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["code", "kind"] if obj else []
 
+    def get_exclude(self, request, obj=None):
+        """A new one is not archived yet; Django breaks on a moment in the address."""
+        return [] if obj else ["archived_at"]
+
     def has_delete_permission(self, request, obj=None):
         return False
 

@@ -94,6 +94,15 @@ def keys_of(leads):
     return sorted(set(keys))
 
 
+def numbers_of(keys, ids):
+    """The telephone numbers among the keys that no lead has but these."""
+    numbers = {value for kind, value in keys if kind == tombstones.Kind.PHONE}
+    if not numbers:
+        return numbers
+    others = Lead.objects.exclude(pk__in=ids).exclude(phone="").annotate(key=PhoneKey("phone"))
+    return numbers - set(others.filter(key__in=numbers).values_list("key", flat=True))
+
+
 def _close(leads, now):
     """Out of every queue, for the reason that says why; a closed stage stays what it is."""
     for name in ("disqualify", "lose"):
@@ -106,10 +115,8 @@ def _close(leads, now):
 
 def _telling(keys, ids):
     """Without the telephone numbers that somebody else has, too: a switchboard is nobody."""
-    numbers = {value for kind, value in keys if kind == tombstones.Kind.PHONE}
-    others = Lead.objects.exclude(pk__in=ids).exclude(phone="").annotate(key=PhoneKey("phone"))
-    shared = set(others.filter(key__in=numbers).values_list("key", flat=True)) if numbers else set()
-    return [(kind, value) for kind, value in keys if value not in shared]
+    own = numbers_of(keys, ids)
+    return [(kind, value) for kind, value in keys if kind != tombstones.Kind.PHONE or value in own]
 
 
 def _empty(ids, now):

@@ -38,4 +38,5 @@ def cancel(request, pk):
         messages.warning(request, _("This computation has ended already."))
     url = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+    is_ours = is_ours and url.startswith("/")  # any other text is no address
     return redirect(url if is_ours else reverse("scoring:computation", args=[pk]))

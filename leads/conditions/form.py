@@ -127,6 +127,10 @@ class ConditionRowsField(forms.Field):
         super().__init__(**options)
         self.widget.offers = Offers()
 
+    def prepare_value(self, value):
+        """The admin takes first values from the address, where no condition stands."""
+        return value if isinstance(value, Built | dict) else None
+
     def to_python(self, value):
         if not isinstance(value, Built):
             return value

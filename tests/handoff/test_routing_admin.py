@@ -55,6 +55,11 @@ def test_a_rule_without_a_condition_takes_every_lead(client):
     assert (rule.method, rule.is_active) == ("round_robin", True)
 
 
+@pytest.mark.parametrize("text", ["x", "{}", "[1]", '{"field": "nonsense"}', "null"])
+def test_a_condition_in_the_address_is_none(client, text):
+    assert client.get(ADD_RULE, {"condition": text, "name": "East"}).status_code == 200
+
+
 def test_a_condition_is_built_and_stays_when_the_rule_is_saved_again(client):
     rule = a_rule(condition=ENERGY, to_team=TeamFactory())
     data = said(client, rule_page(rule), name="Energy", method="least_open")

@@ -108,6 +108,14 @@ def test_a_line_without_end_does_not_fill_the_memory(monkeypatch):
         read(b"Email," + b"x" * 1_000)
 
 
+def test_a_row_stretched_over_many_lines_does_not_either(monkeypatch):
+    monkeypatch.setattr("intake.reading.LINE_CHARACTERS", 100)
+    assert len(read(b"Email,Name\n" * 50)) == 50
+    assert len(read(b'"a\nb",c\n' * 50)) == 50
+    with pytest.raises(Unreadable, match="longer than 100"):
+        read(b'"' + b'\n","' * 1_000)
+
+
 def test_a_small_gz_that_unpacks_to_too_much_is_refused(monkeypatch):
     monkeypatch.setattr("intake.encoding.TEXT_BYTES", 300_000)
     with pytest.raises(Unreadable, match="MB of text"):

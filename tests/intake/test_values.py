@@ -25,6 +25,8 @@ from leads.spreadsheets import safe
         ("2,50", ",", 2.5),
         ("7.0", ".", 7),
         ("12 €", ".", 12),
+        ("0" * 5_000 + "7", ".", 7),  # more digits than int() reads
+        ("0" * 5_000 + ".0", ".", 0),
     ],
 )
 def test_numbers_are_read_with_the_chosen_sign(text, decimal, number):
@@ -68,7 +70,7 @@ def test_email_addresses_are_understood(text, address):
     "text",
     ["not-an-email", "a@b", "x@example.com;y@example.com", ".dot.@example.com",
      "a@" + "x" * 64 + ".com", "a b@example.com", "@example.com", "a@example..com",
-     "a@-example.com"],
+     "a@-example.com", "(" * 20_000 + "a@example.com>"],
 )  # fmt: skip
 def test_what_is_no_email_address_is_told(text):
     with pytest.raises(values.Wrong, match="is no email address"):

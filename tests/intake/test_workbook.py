@@ -150,6 +150,12 @@ def test_a_zip_bomb_is_refused(monkeypatch):
         survey(data)
 
 
+def test_a_row_of_which_every_cell_shares_one_long_text_is_refused(monkeypatch):
+    monkeypatch.setattr("intake.workbook.LINE_CHARACTERS", 20_000)
+    with pytest.raises(Unreadable, match="longer than 20,000"):
+        survey(io.BytesIO(workbook(("Wide", [["Email"], ["x" * 1_000] * 30]))))
+
+
 def test_a_reader_that_takes_too_long_is_ended(monkeypatch):
     monkeypatch.setattr("intake.workbook.WORKBOOK_SECONDS", 0)
     with pytest.raises(Unreadable, match="too large"):

@@ -4,10 +4,14 @@ import pytest
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django_htmx.middleware import HtmxMiddleware
 
+from intake.limits import UPLOAD_BYTES
 from leadops import middleware
+from tests.factories import UserFactory
+from tests.intake import form_world as form
 
 
 @pytest.fixture
@@ -70,3 +74,29 @@ def test_an_htmx_request_without_session_leads_back_to_the_page_of_the_person(as
 def test_caches_keep_fragments_and_pages_apart(ask):
     answer = ask(middleware.PrivatePages, HttpResponse("page"))
     assert {"HX-Request", "HX-History-Restore-Request"} <= set(answer["Vary"].split(", "))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/account/login/", "/f/demo/", "/t/", "/leads/", "/admin/"])
+def test_strangers_send_no_files(client, settings, path):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
+    form.a_form()
+    file = SimpleUploadedFile("x", b"x" * 1_001)
+    assert client.post(path, {"file": file}).status_code == 413
+    client.force_login(UserFactory())
+    assert client.post(path, {"file": file}).status_code != 413
+
+
+@pytest.mark.django_db
+def test_nobody_sends_more_than_any_page_takes(client):
+    client.force_login(UserFactory())
+    answer = client.post("/imports/", CONTENT_LENGTH=str(2 * UPLOAD_BYTES + 1))
+    assert answer.status_code == 413
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["stage", "stage__exact", "q", "a\x00b"])
+def test_a_filter_of_the_admin_hands_no_nul_to_the_database(client, name):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    assert client.get("/admin/leads/lead/", {name: "\x00"}).status_code == 400
+    assert client.get("/admin/leads/lead/", {"stage": "²"}).status_code == 200

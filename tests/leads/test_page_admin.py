@@ -42,3 +42,9 @@ def test_an_administrator_looks_at_leads_and_companies_and_changes_nothing(clien
         assert (
             client.get(reverse(f"admin:leads_{row._meta.model_name}_changelist")).status_code == 200
         )
+
+
+def test_nothing_in_the_address_breaks_the_form_of_a_new_attribute(client, manager):
+    names = [field.name for field in Attribute._meta.fields]
+    answer = client.get(reverse("admin:leads_attribute_add"), dict.fromkeys(names, "x"))
+    assert answer.status_code == 200

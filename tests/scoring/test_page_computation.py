@@ -78,3 +78,11 @@ def test_only_who_works_on_scoring_sees_it(client, url, row):
     client.force_login(UserFactory(role=roles.REP))
     assert client.get(url).status_code == 403
     assert client.post(reverse("scoring:cancel_computation", args=[row.pk])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "back", ["nonsense", "https://evil.example/", "//evil.example", "http://["]
+)
+def test_cancelling_leads_to_no_address_but_ours(client, ivana, url, back):
+    answer = client.post(f"{url}cancel/", {"next": back})
+    assert (answer.status_code, answer["Location"]) == (302, url)
