@@ -1,5 +1,6 @@
 """A mail server of this machine, which the program sends to over SMTP as to any other."""
 
+import asyncio
 import email
 import email.policy
 import socket
@@ -32,12 +33,12 @@ def mailbox(settings):
 
 class Mailbox:
     """`says`: {command: the answer in place of 250}. `breaks`: where it hangs up, "RCPT", "DATA",
-    "250" (the email is here, and nobody is told) or "QUIT". `tries`: how many recipients it was
-    asked about."""
+    "250" (the email is here, and nobody is told) or "QUIT". `slow`: the seconds that it takes over
+    an email. `tries`: how many recipients it was asked about."""
 
     def __init__(self, port):
         self.port, self.url = port, f"smtp://leadops:p%40ss%2Fword@127.0.0.1:{port}"
-        self.mails, self.says, self.breaks, self.tries = [], {}, "", 0
+        self.mails, self.says, self.breaks, self.slow, self.tries = [], {}, "", 0, 0
 
     def start(self):
         self._running = Controller(
@@ -77,6 +78,7 @@ class Mailbox:
         return self.says.get("RCPT", "250 OK")
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        await asyncio.sleep(self.slow)
         if self.breaks == "DATA":
             server.transport.abort()
         elif "DATA" not in self.says:

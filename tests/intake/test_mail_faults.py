@@ -1,9 +1,11 @@
 """A mail server that refuses, is away or hangs up: the form is taken in, no email is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.mail import send_mail
+from django.db import connection
 from django.utils import timezone
 
 from intake import confirming, submitting
@@ -169,3 +171,19 @@ def test_one_that_breaks_keeps_nobody_waiting(mailbox, sent, monkeypatch):
         later(kept[0], minutes=minutes)
     mailbox.wait(2)
     assert later(kept[0], days=7).why == "No email: it could not be sent for 7 days."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_sends_at_the_same_moment_sends_once(mailbox, sent):
+    with mailbox.down():
+        kept = sent()
+    mailbox.slow = 0.5
+
+    def sweep(_n):
+        submitting.sweep(kept.received_at + timedelta(minutes=2))
+        connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(sweep, range(4)))
+    mailbox.wait(1)
+    assert mailbox.tries == 1
