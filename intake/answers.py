@@ -1,10 +1,11 @@
 """What was typed into a capture form, read as its targets want it: a person who arrives."""
 
+from contextlib import suppress
+
 from intake import values
 from intake.models import ConsentText
 from leads.arriving import Person
 from leads.models import Attribute, Company, Lead
-from leads.phones import international
 
 # target: (its usual name, what browsers fill in)
 ASKED = {
@@ -55,24 +56,18 @@ def person(payload):
     """The Person of {target: text}. What can no longer be read is left out."""
     codes = [target.removeprefix("attr.") for target in payload if target.startswith("attr.")]
     kinds = dict(Attribute.objects.filter(code__in=codes).values_list("code", "kind"))
-    one = Person()
+    said: dict[str, dict] = {"lead": {}, "company": {}, "attr": {}}
     for target, text in payload.items():
         owner, _, name = target.partition(".")
         if owner in ("consent", "message") or (owner == "attr" and name not in kinds):
             continue
-        try:
-            value = reader(target, kinds.get(name))(text)
-        except values.Wrong:
-            continue
-        if target in KEYS:
-            setattr(one, name, value)
-        else:
-            place = {"lead": one.fields, "company": one.company, "attr": one.attributes}[owner]
-            place[name] = value
-    one.phone = international(one.phone, one.fields.get("country", ""))
-    if not one.company.keys() & {"name", "domain"}:
-        one.company = {}  # a fact of a company that nobody named
-    return one
+        with suppress(values.Wrong):
+            said[owner][name] = reader(target, kinds.get(name))(text)
+    fields, company = said["lead"], said["company"]
+    if not company.keys() & {"name", "domain"}:
+        company = {}  # a fact of a company that nobody named
+    email, phone = fields.pop("email", ""), fields.pop("phone", "")
+    return Person(email, phone, fields=fields, attributes=said["attr"], company=company)
 
 
 def consents(payload):

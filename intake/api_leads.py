@@ -73,13 +73,13 @@ class PersonSaid(Said):
     """At least one of email, external_id, phone. `external_id` is the id in your system."""
 
     email: str = up_to(254)
-    phone: str = up_to(40)
+    phone: str = up_to(40, description="Without country code, it gets that of the country.")
     external_id: str = up_to(120)
     first_name: str = up_to(100)
     last_name: str = up_to(100)
     job_title: str = up_to(120)
     city: str = up_to(80)
-    country: str = up_to(80)
+    country: str = up_to(80, description="ISO code, or a name that becomes it.")
     interest: str = up_to(120)
     source: str = up_to(100)
     campaign: str = up_to(120, description="Name or UTM value of a campaign that is known here.")

@@ -7,7 +7,7 @@ from leads import consents, matching
 from leads.arriving import Person, arrive
 from leads.changes import recording
 from leads.models import Campaign, Consent, Lead
-from leads.phones import international, phone_key
+from leads.phones import phone_key
 from leads.refusals import Forbidden, Refusal
 
 _FIELDS = [
@@ -63,20 +63,21 @@ def _person(item, campaigns):
     fields = {name: values.clean(getattr(item, name)) for name in _FIELDS}
     if item.do_not_contact:
         fields["do_not_contact"] = True
-    one = Person(
-        phone=international(values.clean(item.phone), fields["country"]),
-        external_id=values.clean(item.external_id),
-        fields={name: value for name, value in fields.items() if value},
-        attributes=item.attributes,
-    )
     try:
-        one.email = _email(item.email)
-        one.company = _company(item.company)
+        email, company = _email(item.email), _company(item.company)
         if campaign := item.campaign.strip().lower():
-            one.fields["campaign_id"] = _campaign(campaigns, campaign)
+            fields["campaign_id"] = _campaign(campaigns, campaign)
+        one = Person(
+            email=email,
+            phone=values.phone(values.clean(item.phone)),
+            external_id=values.clean(item.external_id),
+            fields={name: value for name, value in fields.items() if value},
+            attributes=item.attributes,
+            company=company,
+        )
         _check_key(one)
     except Refusal as refusal:
-        one.refusal = refusal
+        return Person(refusal=refusal)
     return one
 
 

@@ -90,8 +90,7 @@ def sweep(now):
     )
     for submission in left.filter(state=State.RECEIVED, why="").order_by("pk")[:1_000]:
         _try(submission, now)
-    for pk in left.filter(state=State.WAITING, mailed_at=None).values_list("pk", flat=True)[:1_000]:
-        confirming.ring(pk)
+    confirming.sweep(now)
 
 
 def _try(kept, now):

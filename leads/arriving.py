@@ -2,19 +2,20 @@
 
 Every door comes through here, except the import of files, which does the same by a few statements
 for a whole batch (intake/merging.py). The keys are held by the database: of two doors that bring
-the same person at one moment, one is told so by a constraint and looks again.
+the same person at one moment, one is told so by a constraint and looks again. Facts are written in
+one way, whatever the door: countries by code, a number with the code of its country.
 """
 
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from leads import bulk, consents, deliver, matching, tombstones
+from leads import bulk, consents, countries, deliver, matching, tombstones
 from leads.belonging import give_companies
 from leads.capture import attributes_of, record_births, wrong_values
 from leads.changes import recording
 from leads.models import ExternalId, Lead, LeadAttributes
-from leads.phones import phone_key
+from leads.phones import international, phone_key
 from leads.refusals import Refusal
 
 ATTEMPTS = 5
@@ -46,6 +47,14 @@ class Person:
     lead: Lead | None = None
     outcome: str = ""
     refusal: Refusal | None = None
+
+    def __post_init__(self):
+        self.fields, self.company = (
+            countries.in_codes(self.fields),
+            countries.in_codes(self.company),
+        )
+        country = self.fields.get("country") or self.company.get("country", "")
+        self.phone = international(self.phone, country)
 
 
 def arrive(

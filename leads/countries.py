@@ -41,6 +41,11 @@ def normal(text):
     return code_of(text) or text
 
 
+def in_codes(facts):
+    """Columns of a lead or a company, the country among them as its code."""
+    return facts | {"country": normal(facts["country"])} if facts.get("country") else facts
+
+
 @cache
 def _codes():
     found = {}

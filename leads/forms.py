@@ -8,10 +8,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads import activities, consents, deliver, referral
+from leads import activities, consents, countries, deliver, referral
 from leads.changes import recording
 from leads.entering import CONTACT, CONTACT_FIRST, taken_by
 from leads.models import Activity, Company, Lead
+from leads.phones import international
 
 
 class LeadForm(forms.ModelForm):
@@ -49,6 +50,14 @@ class LeadForm(forms.ModelForm):
         said = self.cleaned_data["referred_by"].strip()
         return referral.found(said, of=self.instance, by=self.user)
 
+    def clean(self):
+        """Country and number are written as those of whoever arrives."""
+        super().clean()
+        said = countries.in_codes(self.cleaned_data)
+        if {"country", "phone"} & set(self.changed_data) and said.get("phone"):
+            said["phone"] = international(said["phone"], said.get("country", ""))
+        return said
+
     def _get_validation_exclusions(self):
         """Whose address it is was told by the matcher."""
         return super()._get_validation_exclusions() | {"email"}
@@ -66,6 +75,8 @@ class LeadForm(forms.ModelForm):
         Naming the columns matters: the lead may move while somebody edits it.
         """
         changed = [name for name in self.changed_data if name != "company"]
+        if "phone" not in changed and self.cleaned_data["phone"] != self.initial["phone"]:
+            changed.append("phone")  # its country is known now
         try:
             with transaction.atomic(), recording(f"page, {self.user.email}"[:80]):
                 if "company" in self.changed_data:
@@ -83,8 +94,11 @@ class LeadForm(forms.ModelForm):
                         self._tell_ledger()
                     deliver.follow("changed", [self.instance.pk])
                     deliver.announce("changed")
-        except IntegrityError:
-            self.add_error("email", _("Another lead has this email."))
+        except IntegrityError as error:
+            if "lead_phone_once" in str(error):
+                self.add_error("phone", _("Another lead has this name and number."))
+            else:
+                self.add_error("email", _("Another lead has this email."))
             return False
         return True
 

@@ -9,6 +9,8 @@ import re
 import phonenumbers
 from django.db.models import CharField, Func
 
+MOST = 40  # characters that a lead has for it
+
 
 class PhoneKey(Func):
     """E.164 ("+4956155501") of a number with + or 00 and 7 to 15 digits, else NULL."""
@@ -53,4 +55,5 @@ def international(text, country=""):
         return text
     if not phonenumbers.is_possible_number(number):
         return text
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    said = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return said if len(said) <= MOST else text

@@ -4,6 +4,8 @@ import socket
 
 import pytest
 
+from tests.mailbox import mailbox  # noqa: F401
+
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch):

@@ -11,7 +11,7 @@ from django_fsm import FSMModelMixin
 
 from leads.lifecycle import Hold, LeadLifecycle, Stage
 from leads.models.change import LEAD_FACTS, mark_stale, record_changes
-from leads.phones import PhoneKey
+from leads.phones import MOST, PhoneKey
 from leads.querysets import LeadQuerySet
 from leads.searching import keep_search
 
@@ -21,7 +21,7 @@ class Lead(FSMModelMixin, LeadLifecycle):
     external_id = models.CharField(max_length=120, blank=True)
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=MOST, blank=True)
     job_title = models.CharField(max_length=120, blank=True)
     city = models.CharField(max_length=80, blank=True)
     country = models.CharField(max_length=80, blank=True)

@@ -16,6 +16,7 @@ ANNA = {
     "lead.last_name": "Peeters",
     "company.name": "Kempen NV",
 }
+TICKED = ANNA | {"consent.newsletter": "1"}
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 
 
@@ -63,3 +64,8 @@ def send(client, form, said=None, *, after=SLOWLY, query="", carried=None, **mor
             form.get_absolute_url(), carried | (ANNA if said is None else said) | more,
             headers=BROWSER,
         )  # fmt: skip
+
+
+def link(mail):
+    """The address on our site in an email that was delivered."""
+    return re.search(r"http://testserver(\S+)", mail.get_content())[1]
