@@ -13,7 +13,7 @@ class Held:
     """`targets`: {target: label}; `typed`: {target: what its cells are read as}, words where none
     is named (see intake/held/cells.py); `needs`: (any of these targets, the words when none is
     mapped); `update_only`: whether that is the rule when a mapping does not say; `run`: dotted path
-    of what imports a started job (job, now), staging and merging when empty."""
+    of what imports a started job (job, now, trial), staging and merging when empty."""
 
     targets: dict[str, str]
     needs: list[tuple[tuple[str, ...], str]] = field(default_factory=list)

@@ -16,6 +16,32 @@ EMPLOYEES_MOST, REVENUE_MOST = 2**31 - 1, 10**12
 _json = JSONEncoder(ensure_ascii=False).encode
 
 
+def name_parts(text):
+    """{column of Lead: part of a full name}. Raises values.Wrong."""
+    first, _, last = fitting(text, 200).partition(" ")
+    parts = {"first_name": first, "last_name": last.strip()} if last else {"last_name": first}
+    return {column: fitting(part, 100) for column, part in parts.items()}
+
+
+def international_of(number, fields, company):
+    """A number that is typed without its country's code gets it when the row tells the country;
+    `fields` and `company`: {column: value} of the row's lead and company."""
+    return international(number, fields.get("country") or company.get("country", ""))
+
+
+def nobody(phone):
+    """The words for a row without any key; `phone`: a number without its country's code, if any."""
+    number = " The phone number has no country code." if phone else ""
+    return f"Neither an email address nor an external ID.{number}"
+
+
+def check_company(facts):
+    """{column of Company: value} of a row. Raises Rejected."""
+    if facts and not facts.keys() & {"name", "domain"}:
+        first = FIELDS[f"company.{next(iter(facts))}"]
+        raise Rejected(f"{first} is a fact about a company, but the company has no name or domain.")
+
+
 @dataclass(slots=True)
 class Row:
     n: int
@@ -72,12 +98,7 @@ class Normaliser:
         elif name in ("email", "external_id"):
             setattr(row, name, value)
         elif name == "name":
-            first, _, last = value.partition(" ")
-            row.fields |= (
-                {"first_name": first, "last_name": last.strip()} if last else {"last_name": first}
-            )
-            for part in ("first_name", "last_name"):
-                fitting(row.fields.get(part, ""), 100)
+            row.fields |= value
         else:
             row.fields[name] = value
 
@@ -91,7 +112,7 @@ class Normaliser:
                 "date": lambda text: values.day(text, *self.dates),
             }[entry["kind"]]
         special = {
-            "lead.name": lambda text: fitting(text, 200),
+            "lead.name": name_parts,
             "lead.do_not_contact": values.boolean,
             "company.employees": self._employees,
             "company.revenue": self._revenue,
@@ -124,18 +145,12 @@ class Normaliser:
 
 
 def _complete(row):
-    """A number that is typed without its country's code gets it when the country is known."""
     if number := row.fields.get("phone"):
-        country = row.fields.get("country") or row.company.get("country", "")
-        row.fields["phone"] = international(number, country)
+        row.fields["phone"] = international_of(number, row.fields, row.company)
         row.phone = phone_key(row.fields["phone"])
 
 
 def _check_whole(row):
     if not row.email and not row.external_id and not row.phone:
-        number = " The phone number has no country code." if row.fields.get("phone") else ""
-        raise Rejected(f"Neither an email address nor an external ID.{number}")
-    facts = row.company.keys()
-    if facts and not facts & {"name", "domain"}:
-        first = FIELDS[f"company.{next(iter(facts))}"]
-        raise Rejected(f"{first} is a fact about a company, but the company has no name or domain.")
+        raise Rejected(nobody(row.fields.get("phone")))
+    check_company(row.company)

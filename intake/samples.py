@@ -1,7 +1,9 @@
-"""A few rows of each outcome of a dry run: which line, who it is, and what changes."""
+"""A few rows of each outcome of a dry run: which line, whom it is about, and what changes."""
 
 import json
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from intake.changelog import BESIDE
@@ -10,7 +12,7 @@ from intake.limits import SAMPLES as MOST
 from intake.targets import COMPANY, LEAD
 from leads.models import Attribute, Company
 
-SHOWN = 12  # changes of one lead
+SHOWN = 12  # changes of one row
 
 
 def of_batch(job, outcome, most):
@@ -32,6 +34,16 @@ def turned_away(job):
     return found
 
 
+def shown(value):
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, dict):  # a name in parts
+        return " ".join(value.values())[:120]
+    return "" if value is None else str(value)[:120]
+
+
 def _cells(row):
     return " · ".join(filter(None, row.values))[:120]
 
@@ -49,7 +61,7 @@ def _changes(before, after, labels):
         if name == "company_id":
             old, new = names.get(old), names.get(new)
         if old != new:
-            found.append([labels.get(name, name), _shown(old), _shown(new)])
+            found.append([labels.get(name, name), shown(old), shown(new)])
     return found[:SHOWN]
 
 
@@ -58,12 +70,6 @@ def _labels():
     fields = {name.removeprefix("lead."): str(label) for name, label in LEAD.items()}
     fields["company_id"] = str(COMPANY["company.name"])
     return fields | dict(Attribute.objects.values_list("code", "label"))
-
-
-def _shown(value):
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return "" if value is None else str(value)[:120]
 
 
 # Who they are first, then what was done to them: the log has no index by lead.

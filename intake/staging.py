@@ -21,7 +21,7 @@ COPY = (
     "COPY intake_stagedrow (job_id, n, line, person, email, email_domain, phone, external_id,"
     " fields, attributes, company_domain, company_name, company) FROM STDIN"
 )
-UNKNOWN = "Nobody here has this email address or external ID, and only known people are updated."
+UNKNOWN = "Nobody here has this email, ID or phone number, and only known people are updated."
 ERASED = "This person asked to be erased and is not taken in again."
 
 
@@ -96,5 +96,10 @@ def _copy(job, rows):
 
 
 def turned_away(job, row, why, **more):
-    cells = [cell.replace("\x00", "␀").encode("utf-8", "replace").decode() for cell in row.cells]
-    return RejectedRow(job=job, line=row.line, reason=str(why)[:500], values=cells, **more)
+    values = storable(row.cells)
+    return RejectedRow(job=job, line=row.line, reason=str(why)[:500], values=values, **more)
+
+
+def storable(cells):
+    """As they came, but for what the database takes in no text."""
+    return [cell.replace("\x00", "␀").encode("utf-8", "replace").decode() for cell in cells]

@@ -37,6 +37,7 @@ PERSON = {
         "lead.name",
         "lead.first_name",
         "lead.last_name",
+        "lead.country",
         "lead.source",
     )
 }
@@ -86,8 +87,11 @@ HISTORY_MOMENTS = (
 TYPED = {
     "lead.email": "email",
     "lead.phone": "phone",
+    "lead.name": "name",
+    "lead.country": "country",
     "lead.do_not_contact": "boolean",
     "company.domain": "domain",
+    "company.country": "country",
     "company.employees": "count",
     "company.revenue": "amount",
     "company.owner": "user",

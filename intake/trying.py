@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from intake import companies, jobs, kinds, mapping, merging, samples, staging
+from intake.held import trying as held
 from intake.models import ImportJob
 from intake.updating import OVERWRITE
 
@@ -30,13 +31,13 @@ def run(job, *, now):
         jobs.advance(job, **jobs.ZERO | {"rows_total": total})
     job.refresh_from_db()
     if path := kinds.KINDS[job.kind].run:
-        found = _whole(job, import_string(path), now)
+        trial = held.Trial(job)
+        import_string(path)(job, now=now, trial=trial)
     else:
         trial = Trial(job, now)
         staging.stage(job)
         merging.merge(job, now=now, trial=trial)
-        found = trial.samples | samples.turned_away(job)
-    _end(job, found)
+    _end(job, trial.samples | samples.turned_away(job))
 
 
 def fingerprint(chosen):
@@ -52,7 +53,7 @@ def fingerprint(chosen):
 
 
 class Trial:
-    """Looks at the batches of one dry run."""
+    """Looks at the batches of one dry run of leads; of other kinds: intake/held/trying.py."""
 
     def __init__(self, job, now):
         self.job, self.now = job, now
@@ -69,18 +70,6 @@ class Trial:
         for outcome, found in self.samples.items():
             if lacking := samples.MOST - len(found):
                 found += samples.of_batch(self.job, outcome, lacking)
-
-
-def _whole(job, run_kind, now):
-    """Other kinds of files: all of it in one transaction."""
-    with transaction.atomic():
-        mapping.make_attributes(job.mapping)
-        run_kind(job, now=now)
-        job.refresh_from_db()
-        found = samples.turned_away(job)
-        transaction.set_rollback(True)
-    jobs.advance(job, **{name: getattr(job, name) for name in jobs.COUNTS})
-    return found
 
 
 def _end(job, found):

@@ -6,6 +6,7 @@ import re
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from intake.cells import Rejected
 from intake.held import people, rowwise
 from intake.held.cells import Reader
 from intake.held.people import Subject
@@ -17,39 +18,50 @@ SOURCE = "import"  # of what no system is named for
 _PROPERTIES = ("link", "message_id", "user_agent")
 
 
-def run(job, *, now):
+def run(job, *, now, trial=None):
     reader = Reader(job, KINDS[job.kind].typed, now=now)
-    rowwise.run(job, reader, lambda lines: _take(job, reader, lines, now))
+    rowwise.run(job, reader, lambda lines: _take(job, reader, lines, now), _keys, trial)
+
+
+def _keys(lines):
+    return [[_id(line.said)] for line in lines]
 
 
 def _take(job, reader, lines, now):
-    told = [(line, row) for line in lines if (row := _told(line, reader, job, now)) is not None]
-    known = _known(told)
-    fresh = []
-    for line, row in told:
-        line.outcome = "unchanged" if row.external_id in known else "created"
-        if line.outcome == "created":
-            known.add(row.external_id)
-            fresh.append((line, row))
-    _give_leads(job, fresh, now)
-    made = [row for line, row in fresh if not line.refusal]
+    told = [(line, *row) for line in lines if (row := _told(line, reader, job, now)) is not None]
+    known = _known([row for _, row, _ in told])
+    _give_leads(job, [one for one in told if one[1].external_id not in known], now)
+    made = []
+    for line, row, _person in told:
+        if line.refusal:
+            continue
+        if row.external_id in known:
+            line.outcome, line.lead_id = "unchanged", known[row.external_id]
+            continue
+        line.outcome, row.lead_id = "created", line.lead_id
+        known[row.external_id] = line.lead_id
+        made.append(row)
     activities.record(made)
     rowwise.changed(job, Subject.ACTIVITY, [(row.pk, None, {"lead": row.lead_id}) for row in made])
 
 
 def _told(line, reader, job, now):
-    """The Activity of a row, without its lead; or None with a refusal."""
-    said = line.said
-    if lacks := _lacks(said):
-        line.refusal = lacks
+    """(the Activity of a row, without its lead; whose it is), or None with a refusal."""
+    try:
+        person = people.person(line.said)
+        return _activity(line.said, reader, job, now), person
+    except Rejected as error:
+        line.refuse(error)
         return None
-    word = re.sub(r"[\W_]+", " ", said["activity.kind"]).strip().lower()
+
+
+def _activity(said, reader, job, now):
+    word = re.sub(r"[\W_]+", " ", _needed(said)).strip().lower()
     if word not in _KINDS:
-        line.refusal = (
+        raise Rejected(
             f"“{said['activity.kind'][:60]}” is no kind of activity; say on the mapping what it"
             " means, such as webinar or call."
         )
-        return None
     email = said.get("activity.by", "")
     properties = {n: said[f"activity.{n}"] for n in _PROPERTIES if f"activity.{n}" in said}
     properties |= {t.removeprefix("property."): v for t, v in said.items() if t[:9] == "property."}
@@ -65,48 +77,41 @@ def _told(line, reader, job, now):
         properties=properties | {"import": job.pk},
         by=by,
         source=job.system or SOURCE,
-        external_id=said.get("activity.external_id") or _digest(said),
+        external_id=_id(said),
     )
 
 
-def _lacks(said):
-    if not said.keys() & {"lead.email", "lead.external_id", "lead.phone"}:
-        return "Neither an email address nor an external ID nor a phone number."
+def _needed(said):
+    """The word for the kind."""
     if "activity.kind" not in said:
-        return "The kind of activity is missing."
-    return "" if "activity.happened_at" in said else "When it happened is missing."
+        raise Rejected("The kind of activity is missing.")
+    if "activity.happened_at" not in said:
+        raise Rejected("When it happened is missing.")
+    return said["activity.kind"]
 
 
-def _known(told):
-    """Ids of those that are here already."""
-    ids = [row.external_id for _, row in told]
-    source = told[0][1].source if told else ""
+def _known(rows):
+    """{id: lead id} of those that are here already."""
+    ids = [row.external_id for row in rows]
+    source = rows[0].source if rows else ""
     known = Activity.objects.filter(source=source, external_id__in=ids)
-    return set(known.values_list("external_id", flat=True))
+    return dict(known.values_list("external_id", "lead_id"))
 
 
 def _give_leads(job, fresh, now):
-    """Each its lead: found, or born when the mapping says so; else the row is refused."""
-    persons = [people.person(line.said) for line, _ in fresh]
-    if not job.mapping["update_only"]:
-        people.bring(job, persons, now=now)
-        for (line, row), person in zip(fresh, persons, strict=True):
-            if person.refusal:
-                line.refusal = person.refusal.message
-            else:
-                row.lead_id = person.lead.pk
+    """Each its lead: found, or born when the mapping says so; else the row is turned away."""
+    people.admit(job, [(line, person) for line, _, person in fresh])
+    if job.mapping["update_only"]:
         return
-    known = people.find(persons, job.system)
-    for place, (line, row) in enumerate(fresh):
-        row.lead_id = known.get(place)
-        if row.lead_id is None:
-            line.refusal = "Nobody here has this email, id or phone number."
-        elif row.lead_id == 0:
-            line.refusal = "The email address and the external ID belong to two different people."
+    people.bring(job, [person for *_, person in fresh], now=now)
+    for line, _row, person in fresh:
+        people.answer(line, person)
 
 
-def _digest(said):
-    """An id for a row that brings none: the same words are the same activity."""
+def _id(said):
+    """A row that brings none: the same words are the same activity."""
+    if own := said.get("activity.external_id"):
+        return own
     text = json.dumps(said, cls=DjangoJSONEncoder, sort_keys=True)
     return f"row {hashlib.sha256(text.encode()).hexdigest()[:40]}"
 

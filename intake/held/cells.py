@@ -8,7 +8,8 @@ from accounts.models import User
 from intake import values
 from intake.cells import Cells, fitting
 from intake.limits import TEXT_VALUE
-from intake.normalising import EMPLOYEES_MOST
+from intake.normalising import EMPLOYEES_MOST, name_parts
+from leads import countries
 from leads.models import Activity, Attribute, Company, Lead
 
 AMOUNT_MOST, COST_MOST = 10**12, 10**10
@@ -66,6 +67,8 @@ class Reader:
             "email": values.email,
             "user": values.email,
             "phone": values.phone,
+            "name": name_parts,
+            "country": countries.normal,
             "domain": values.domain,
             "boolean": values.boolean,
             "number": lambda text: values.number(text, self.decimal),

@@ -13,17 +13,35 @@ from leads import bulk
 from leads.belonging import LOCK
 from leads.models import Company, FieldChange
 
+UNKNOWN = "There is no company of this domain or name here, and only known ones are updated."
 _RELATIONSHIPS = {
     word.lower(): value for value, label in Company.Relationship.choices for word in (value, label)
 }
 
 
-def run(job, *, now):
+def run(job, *, now, trial=None):
     reader = Reader(job, KINDS[job.kind].typed, now=now)
     write = {
         entry["to"]: entry.get("write", "overwrite") for entry in job.mapping["columns"].values()
     }
-    rowwise.run(job, reader, lambda lines: _Taking(job, reader, write, now).take(lines))
+
+    def take(lines):
+        _Taking(job, reader, write, now).take(lines)
+
+    rowwise.run(job, reader, take, _keys, trial)
+
+
+def _keys(lines):
+    """Domain and name of each, and the companies that have them."""
+    said = [_plain(line) for line in lines]
+    by_domain, by_name = _found(said)
+    keys = []
+    for one in said:
+        domain, name = one.get("domain", ""), one.get("name", "").lower()
+        known = [by_domain.get(domain), *by_name.get(name, ())]
+        ids = [("company", company.pk) for company in known if company]
+        keys.append([pair for pair in [("domain", domain), ("name", name), *ids] if pair[1]])
+    return keys
 
 
 class _Taking:
@@ -38,48 +56,40 @@ class _Taking:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", LOCK)
         said = [(line, told) for line in lines if (told := self._told(line)) is not None]
-        self._find([told for _, told in said])
+        self.by_domain, self.by_name = _found([told for _, told in said])
         for line, told in said:
             self._place(line, told)
         self._write()
 
     def _told(self, line):
         """{column of Company: value}, or None with a refusal."""
-        told = {target.removeprefix("company."): value for target, value in line.said.items()}
+        told = _plain(line)
         if not told.keys() & {"name", "domain"}:
-            line.refusal = "Neither a name nor a domain."
+            line.refuse("Neither a name nor a domain.")
         if word := told.get("relationship"):
             told["relationship"] = _RELATIONSHIPS.get(word.lower())
             if told["relationship"] is None:
-                line.refusal = f"“{word}” is no relationship such as customer or prospect."
+                line.refuse(f"“{word}” is no relationship such as customer or prospect.")
         if email := told.pop("owner", ""):
             owner = self.reader.user(email)
             told["owner_id"] = owner and owner.pk
             if owner is None:
-                line.refusal = f"Nobody who works here has the address {email}."
+                line.refuse(f"Nobody who works here has the address {email}.")
         return None if line.refusal else told
-
-    def _find(self, told):
-        domains = {one["domain"] for one in told if "domain" in one}
-        names = {one["name"].lower() for one in told if "name" in one}
-        rows = Company.objects.annotate(low_domain=Lower("domain"), low_name=Lower("name"))
-        self.by_domain = {one.low_domain: one for one in rows.filter(low_domain__in=domains)}
-        self.by_name: dict[str, list[Company]] = {}
-        for one in rows.filter(low_name__in=names).order_by("pk"):
-            one = self.by_domain.get(one.low_domain, one)
-            self.by_name.setdefault(one.name.lower(), []).append(one)
 
     def _place(self, line, told):
         company = self._known(told)
         if company is None and self.job.mapping.get("update_only"):
-            line.refusal = "There is no company of this domain or name here."
+            line.skip(UNKNOWN)
             return
         if company is None:
             company = Company(created_at=self.now, **told)
             self.new.append(company)
             line.outcome = "created"
         else:
-            line.outcome = "updated" if self._edit(company, told) else "unchanged"
+            line.changed = self._edit(company, told)
+            line.outcome = "updated" if line.changed else "unchanged"
+        line.who = str(company)
         if company.domain:
             self.by_domain[company.domain.lower()] = company
         if company.name and company not in self.by_name.get(company.name.lower(), []):
@@ -94,7 +104,8 @@ class _Taking:
         return next((one for one in namesakes if not domain or not one.domain), None)
 
     def _edit(self, company, told):
-        names = set()
+        """{target: (before, after)}"""
+        changed = {}
         for name, value in told.items():
             how = self.write.get(f"company.{name.removesuffix('_id')}", "overwrite")
             had = getattr(company, name)
@@ -104,10 +115,10 @@ class _Taking:
             if had == value or how == "never" or (how == "fill" and had and not is_default):
                 continue
             setattr(company, name, value)
-            names.add(name)
-        if company.pk is not None and names:
-            self.changed.setdefault(company.pk, set()).update(names)
-        return bool(names)
+            changed[name] = (had, value)
+        if company.pk is not None and changed:
+            self.changed.setdefault(company.pk, set()).update(changed)
+        return {f"company.{name}": pair for name, pair in changed.items()}
 
     def _write(self):
         bulk.insert(self.new)
@@ -125,3 +136,21 @@ class _Taking:
             Subject.COMPANY,
             [(pk, {"owner_id": owners[pk]}, {"owner_id": known[pk].owner_id}) for pk in moved],
         )
+
+
+def _plain(line):
+    """{column of Company: value}"""
+    return {target.removeprefix("company."): value for target, value in line.said.items()}
+
+
+def _found(told):
+    """({domain: Company}, {name in small letters: [Company]}) of what rows name."""
+    domains = {one["domain"] for one in told if "domain" in one}
+    names = {one["name"].lower() for one in told if "name" in one}
+    rows = Company.objects.annotate(low_domain=Lower("domain"), low_name=Lower("name"))
+    by_domain = {one.low_domain: one for one in rows.filter(low_domain__in=domains)}
+    by_name: dict[str, list[Company]] = {}
+    for one in rows.filter(low_name__in=names).order_by("pk"):
+        one = by_domain.get(one.low_domain, one)
+        by_name.setdefault(one.name.lower(), []).append(one)
+    return by_domain, by_name

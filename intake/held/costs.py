@@ -9,10 +9,17 @@ from intake.kinds import KINDS
 from intake.models import ImportChange
 from leads.models import Campaign, CampaignCost
 
+UNKNOWN = "There is no campaign of this name here, and only known ones are updated."
 
-def run(job, *, now):
+
+def run(job, *, now, trial=None):
     reader = Reader(job, KINDS[job.kind].typed, now=now)
-    rowwise.run(job, reader, lambda lines: _take(job, lines))
+    rowwise.run(job, reader, lambda lines: _take(job, lines), _keys, trial)
+
+
+def _keys(lines):
+    return [[(line.said.get("cost.campaign", "").lower(), line.said.get("cost.on"),
+              line.said.get("cost.note"))] for line in lines]  # fmt: skip
 
 
 def _take(job, lines):
@@ -27,6 +34,7 @@ def _take(job, lines):
     changes = []
     for line in told:
         campaign, amount = campaigns[_name(line)], line.said["cost.amount"]
+        line.who = campaign.name
         key = (campaign.pk, line.said["cost.on"], line.said.get("cost.note", ""))
         cost = known.get(key)
         if cost is None:
@@ -37,11 +45,12 @@ def _take(job, lines):
         elif cost.amount == amount:
             line.outcome = "unchanged"
         elif cost.pk is None or cost.pk in mine:
-            line.refusal = (
+            line.refuse(
                 "This file has told what this campaign cost then; give each row a note of its own."
             )
         else:
             changes.append((cost.pk, {"amount": str(cost.amount)}, {"amount": str(amount)}))
+            line.changed = {"cost.amount": (cost.amount, amount)}
             mine.add(cost.pk)
             cost.amount = amount
             line.outcome = "updated"
@@ -56,12 +65,13 @@ def _take(job, lines):
 def _lacks(line):
     for target, words in _NEEDED.items():
         if target not in line.said:
-            line.refusal = words
+            line.refuse(words)
     return line.refusal
 
 
 def _campaigns(job, lines):
-    """{name in small letters: Campaign}; new ones are created, unless the mapping says not to."""
+    """{name in small letters: Campaign}; new ones are created, unless only known ones are
+    updated."""
     names = {_name(line): line.said["cost.campaign"] for line in lines}
     rows = Campaign.objects.annotate(low=Lower("name")).filter(low__in=names)
     found = {one.low: one for one in rows}
@@ -69,7 +79,7 @@ def _campaigns(job, lines):
     if job.mapping.get("update_only"):
         for line in lines:
             if _name(line) in unknown:
-                line.refusal = "There is no campaign of this name here."
+                line.skip(UNKNOWN)
         return found
     channels = {_name(line): line.said.get("cost.channel", "") for line in lines}
     made = Campaign.objects.bulk_create(

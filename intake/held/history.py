@@ -1,10 +1,13 @@
 """Past stages and outcomes: each row is one pass of a lead through the stages of another system."""
 
 import re
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
+from intake.cells import Rejected
 from intake.held import people, rowwise
 from intake.held.cells import Reader
 from intake.held.people import Subject
@@ -21,6 +24,7 @@ from leads.lifecycle import (
     SAL,
     SQL,
     UNQUALIFIED,
+    Stage,
 )
 
 WORDS = {
@@ -46,60 +50,64 @@ _NAMES = {stage: name for name, stage in _MOMENTS.items()}
 _CLOSES = {"won_at": CUSTOMER, "lost_at": LOST, "disqualified_at": DISQUALIFIED}
 
 
-class Contradiction(Exception):
+class Contradiction(Rejected):
     """The row says two things; the message says which."""
 
 
-def run(job, *, now):
+def run(job, *, now, trial=None):
     reader = Reader(job, KINDS[job.kind].typed, now=now)
-    rowwise.run(job, reader, lambda lines: _take(job, reader, lines, now))
+    take = partial(_take, job, reader, now=now)
+    rowwise.run(job, reader, take, partial(_keys, job), trial)
 
 
-def _take(job, reader, lines, now):
+def _keys(job, lines):
+    persons = {}
+    for place, line in enumerate(lines):
+        with suppress(Rejected):
+            persons[place] = _person(line.said)
+    named = people.keys_of(job, list(persons.values()))
+    found = dict(zip(persons, named, strict=True))
+    return [found.get(place, []) for place in range(len(lines))]
+
+
+def _take(job, reader, lines, *, now):
     """A row that is refused must leave nothing behind: what the others bring is written again."""
-    told = [(line, past) for line in lines if (past := _told(line, reader, job)) is not None]
-    while told:
+    going = lines
+    while found := [(line, *one) for line in going if (one := _told(line, reader, job))]:
         with transaction.atomic():
-            found = [(line, past, _person(line, past)) for line, past in told]
-            _allow(job, found)
-            if not any(line.refusal for line, _ in told):
+            people.admit(job, [(line, person) for line, _, person in found])
+            if not any(line.refusal for line, *_ in found):
                 _write(job, found, now)
-            refused = any(line.refusal for line, _ in told)
+            refused = any(line.refusal for line, *_ in found)
             if refused:
                 transaction.set_rollback(True)
         if not refused:
             return
-        told = [
-            (line, past)
-            for line, _ in told
-            if not line.refusal and (past := _told(line, reader, job)) is not None
-        ]
-
-
-def _allow(job, found):
-    """Refuse whom leadops does not know, when nobody may be created."""
-    if not job.mapping.get("update_only"):
-        return
-    known = people.find([person for *_, person in found], job.system)
-    for place, (line, _past, _person) in enumerate(found):
-        if place not in known:
-            line.refusal = "Nobody here has this email, id or phone number."
+        going = [line for line, *_ in found if not line.refusal]
 
 
 def _write(job, found, now):
-    people.bring(job, [person for *_, person in found], now=now)
+    edits = people.bring(job, [person for *_, person in found], now=now)
     for line, past, person in found:
-        if person.refusal:
-            line.refusal = person.refusal.message
-            continue
-        past.lead_id, past.is_new = person.lead.pk, person.outcome == "created"
+        people.answer(line, person)
+        if not line.refusal:
+            past.lead_id, past.is_new = person.lead.pk, person.outcome == "created"
     going = [(line, past, person) for line, past, person in found if not line.refusal]
     history.remember([past for _, past, _ in going], now=now, details={"import": job.pk})
     for line, past, person in going:
         if past.refusal:
-            line.refusal = past.refusal.message
+            line.refuse(past.refusal.message)
         line.outcome = person.outcome if person.outcome != "unchanged" else past.outcome
+        line.changed = edits.pop(past.lead_id, {}) | _moved(past)
     rowwise.changed(job, Subject.EVENT, [_noted(past) for _, past, _ in going if past.events])
+
+
+def _moved(past):
+    """For a sample of a dry run."""
+    if not past.events:
+        return {}
+    first, last = past.events[0].source, past.events[-1].target
+    return {"history.stage": (Stage(first).label, Stage(last).label)}
 
 
 def _noted(past):
@@ -109,21 +117,18 @@ def _noted(past):
 
 
 def _told(line, reader, job):
-    """The Past of a row, or None with its refusal."""
+    """(the Past of a row, whose it is), or None with its refusal."""
     said = line.said
     try:
         past = _past({t.removeprefix("history."): v for t, v in said.items()}, reader, job)
-    except Contradiction as error:
-        line.refusal = str(error)
+        return past, _person(said)
+    except Rejected as error:
+        line.refuse(error)
         return None
-    if not (said.keys() & {"lead.email", "lead.external_id", "lead.phone"} or past.key):
-        line.refusal = "Neither an email address nor an id nor a phone number."
-        return None
-    return past
 
 
-def _person(line, past):
-    return people.person(line.said, external_id=past.key)
+def _person(said):
+    return people.person(said, external_id=said.get("history.opportunity", ""))
 
 
 def _past(said, reader, job):

@@ -82,7 +82,7 @@ def test_a_missing_file_is_told():
                 "What": {"to": "activity.kind"},
                 "When": {"to": "activity.happened_at"},
             },
-            "2 rows read = 1 created + 0 updated + 0 unchanged + 0 skipped + 1 rejected",
+            "2 rows read = 1 created + 0 updated + 0 unchanged + 1 skipped + 0 rejected",
         ),
         (
             "companies",

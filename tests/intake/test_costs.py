@@ -76,7 +76,9 @@ def test_a_row_that_does_not_fit_is_refused(row, words):
 
 
 def test_a_campaign_is_not_created_when_the_mapping_says_so():
-    assert "no campaign" in reasons(spend("Fair,2026-04-02,5", update_only=True))[2]
+    job = spend("Fair,2026-04-02,5", update_only=True)
+    assert "no campaign" in reasons(job)[2]
+    assert totals(job) == {"skipped": 1}
 
 
 def test_a_roll_back_puts_costs_back_but_for_what_was_changed_since():

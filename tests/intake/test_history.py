@@ -9,6 +9,7 @@ from django.utils import timezone
 from handoff import judging, replaying
 from handoff.models import Handoff, Opportunity, ReviewEntry
 from insights import today
+from intake.staging import UNKNOWN
 from leads.models import Cycle, Lead, LeadEvent
 from leads.perform import perform
 from tests import story
@@ -145,7 +146,7 @@ def test_an_ended_opportunity_is_not_rewritten():
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({"Email": "", "Stage": "won"}, "Neither an email address nor an id nor a phone"),
+        ({"Email": "", "Stage": "won"}, "Neither an email address nor an external ID."),
         ({"Stage": "Prospecting"}, "“Prospecting” is no stage; say on the mapping"),
         ({"Stage": "mql", "Accepted": "2024-01-01"}, "It says “mql”, and when it was SAL."),
         ({"Closed": "2024-01-01"}, "nothing says how"),
@@ -209,7 +210,8 @@ def test_an_imported_mql_waits_in_review_and_is_not_said_to_have_fallen():
 def test_who_may_only_be_updated_is_not_created():
     LeadFactory(email="bo@example.com")
     job = remember(WON, {"Email": "bo@example.com", "MQL": "2024-01-05"}, update_only=True)
-    assert totals(job) == {"updated": 1, "failed": 1}
+    assert totals(job) == {"updated": 1, "skipped": 1}
+    assert reasons(job) == {2: UNKNOWN}
     assert Lead.objects.count() == 1
 
 

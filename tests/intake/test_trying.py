@@ -1,17 +1,14 @@
 """The dry run says what the import will do, and does nothing."""
 
-from dataclasses import replace
-
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake import jobs
-from intake.kinds import KINDS
-from intake.models import ImportChange, RejectedRow
+from intake.models import ImportChange
 from leads.models import ExternalId
-from tests.factories import CompanyFactory, LeadFactory
+from tests.factories import LeadFactory
 from tests.intake.conftest import run, totals, try_out, upload, world
 
 pytestmark = pytest.mark.django_db
@@ -79,28 +76,6 @@ def test_a_file_that_has_too_many_rows_is_told_at_the_mapping(monkeypatch):
     importing.run(job.pk, now=job.created_at)
     job.refresh_from_db()
     assert (job.state, job.error) == ("uploaded", "The file has 1 rows; 0 fit into one import.")
-
-
-def run_another_kind(job, *, now):
-    """What imports files of another kind."""
-    jobs.hold(job)
-    CompanyFactory()
-    row = {"line": 3, "reason": "Unknown.", "values": ["x"]}
-    RejectedRow.objects.create(job=job, skipped=True, **row)
-    jobs.advance(job, read=2, created=1, skipped=1)
-
-
-def test_other_kinds_of_files_are_tried_in_one_piece(monkeypatch):
-    monkeypatch.setitem(KINDS, "leads", replace(KINDS["leads"], run="another"))
-    monkeypatch.setattr("intake.trying.import_string", lambda path: run_another_kind)
-    before = world()
-    trial = try_out(upload("Email\na@gmail.com\n\n"))
-    assert world() == before
-    assert (trial["counts"]["created"], trial["counts"]["skipped"]) == (1, 1)
-    assert trial["samples"] == {
-        "skipped": [{"line": 3, "who": "x", "what": "Unknown."}],
-        "failed": [],
-    }
 
 
 EMAILS = st.sampled_from(
