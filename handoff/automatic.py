@@ -9,7 +9,7 @@ from handoff import imported
 from handoff.kinds import Kind
 from handoff.models import Handoff, QualifyingPath
 from leads.lifecycle import MQL
-from leads.models import Activity, Cycle
+from leads.models import Activity, Cycle, Lead
 from leads.perform import perform_many
 from leads.words import today
 
@@ -37,28 +37,35 @@ def hand_off(agreement, qualified, *, now):
     return gone + _best(agreement, rest, now)
 
 
-def hand_off_raised(agreement, judged, *, now):
+def hand_off_raised(agreement, found, *, now):
     """Who is in review already and raises a hand there need not wait for it either.
 
-    `judged`: leads annotated by qualifying.judged. Not who was handed off in this cycle and came
-    back, nor who qualified under an older version.
+    `found`: rows of qualifying.judge. Not who was handed off in this cycle and came back, nor who
+    qualified under an older version.
     """
     at_once = agreement.paths.filter(at_once=True, kind=QualifyingPath.Kind.HAND_RAISE)
-    paths = list(at_once.values_list("name", flat=True))
+    paths = set(at_once.values_list("name", flat=True))
+    raised = [one.pk for one in found if one.stage == MQL and one.path in paths and not one.veto]
+    if not raised:
+        return []
+    ids = _acted(agreement, raised)
+    ids -= imported.silent(ids)
+    return perform_many(ids, "hand_off", by=None, now=now, kind=Kind.HAND_RAISE).moved
+
+
+def _acted(agreement, lead_ids):
+    """Those of these MQLs of this version who did something since they became one."""
     acted = Activity.objects.filter(
         lead=OuterRef("pk"), recorded_at__gt=OuterRef("stage_at"), actor_class="human", by=None
     )
     mine = {"outcome": "open", "agreement": agreement.version, "handoffs": 0}
-    raised = judged.filter(
+    leads = Lead.objects.filter(
         Exists(acted),
         Exists(Cycle.objects.filter(lead=OuterRef("pk"), **mine)),
+        pk__in=lead_ids,
         stage=MQL,
-        path__in=paths,
-        veto="",
     )
-    found = set(raised.values_list("pk", flat=True)) if paths else set()
-    ids = found - imported.silent(found)
-    return perform_many(ids, "hand_off", by=None, now=now, kind=Kind.HAND_RAISE).moved
+    return set(leads.values_list("pk", flat=True))
 
 
 def _best(agreement, leads, now):

@@ -29,13 +29,11 @@ def take_turn(agreement):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def explore(agreement, judged, lead_ids, *, now):
-    """`judged`: leads annotated by qualifying.judged. Returns those that are handed off."""
-    drawn = [pk for pk in lead_ids if is_drawn(agreement, pk)]
-    if not drawn:
+def explore(agreement, found, *, now):
+    """`found`: rows of qualifying.judge. Returns those that are handed off."""
+    ids = [one.pk for one in found if is_drawn(agreement, one.pk) and _is_low(one)]
+    if not ids:
         return []
-    low = judged.filter(pk__in=drawn, stage=UNQUALIFIED, hold=Hold.NONE, path="", veto="")
-    ids = list(low.exclude(grade="").values_list("pk", flat=True))
     room = agreement.automatic_cap - drawn_today(agreement, now, included=True)
     chosen = choose(agreement, ids, Cycle.objects.filter(lead__in=ids), room)
     moved = perform_many(chosen, "qualify", by=None, now=now, origin=ORIGIN).moved
@@ -67,6 +65,12 @@ def drawn_today(agreement, moment, *, included=False):
         name="qualify", actor=None, happened_at__gte=today(moment), **{until: moment}
     )
     return taken.filter(details__origin=ORIGIN, details__agreement=agreement.version).count()
+
+
+def _is_low(one):
+    """Scored, free, and neither qualified nor vetoed."""
+    free = one.stage == UNQUALIFIED and one.hold == Hold.NONE
+    return free and one.grade and not one.path and not one.veto
 
 
 def _number(agreement, pk):

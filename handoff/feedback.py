@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -82,13 +82,12 @@ def one(user, event_id):
 def equip(rows, user):
     """Give each row its words, the call that caused it, and what this person may do with it."""
     calls = _calls(rows)
-    teaches = _teaches(rows)
     for row in rows:
         event = row.event
         row.done = transitions()[event.name].custom["done"]
         row.reason = reason_words(event)
         row.other, row.other_said = (event.details.get(one) for one in ("other", "other_said"))
-        row.learns = learns(teaches.get(event.reason, "")) if event.reason else ""
+        row.learns = learns(row.teaches or "") if event.reason else ""
         row.call = calls.get((event.lead_id, event.happened_at))
         row.response = getattr(event, "response", None)
         row.may_dispute = event.name in DISPUTABLE
@@ -101,7 +100,7 @@ def equip(rows, user):
 
 
 def _with_facts(found):
-    return found.select_related(
+    return found.annotate(teaches=_teaches()).select_related(
         "marketer",
         "event__actor",
         "event__lead__company",
@@ -121,10 +120,7 @@ def _calls(rows):
     return {(call.lead_id, call.held_at): call for call in calls}
 
 
-def _teaches(rows):
-    """{code: what it teaches}; the newest agreement that knows a code decides."""
-    codes = {row.event.reason for row in rows} - {""}
-    if not codes:
-        return {}
-    known = Reason.objects.filter(code__in=codes).order_by("agreement__version")
-    return dict(known.values_list("code", "teaches"))
+def _teaches():
+    """What the reason teaches, as a column; the newest agreement that knows the code decides."""
+    known = Reason.objects.filter(code=OuterRef("event__reason")).order_by("-agreement__version")
+    return Subquery(known.values("teaches")[:1])

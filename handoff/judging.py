@@ -20,7 +20,7 @@ from handoff import (
 from handoff.models import Judgement, ReviewEntry
 from leads import bots
 from leads.lifecycle import MQL
-from leads.models import Cycle
+from leads.models import Cycle, Lead
 from leads.perform import perform_many, sources
 from scoring.scores import rescore, wait_for_others
 
@@ -49,12 +49,12 @@ def tick():
 def judge(agreement, lead_ids, *, now):
     """Qualify, hand off, re-engage and demote these leads as the agreement in force says."""
     Judgement.objects.create(at=now, leads=lead_ids)
-    leads = qualifying.judged(agreement, now=now).filter(pk__in=lead_ids)
-    automatic.hand_off(agreement, _qualify(leads, now), now=now)
-    automatic.hand_off_raised(agreement, leads, now=now)
-    exploring.explore(agreement, leads, lead_ids, now=now)
-    returning.reengage(agreement, leads, now=now)
-    _demote(agreement, leads, now)
+    found = qualifying.judge(agreement, lead_ids, now=now)
+    automatic.hand_off(agreement, _qualify(found, now), now=now)
+    automatic.hand_off_raised(agreement, found, now=now)
+    exploring.explore(agreement, found, now=now)
+    returning.reengage(agreement, found, now=now)
+    _demote(agreement, found, now)
     reviewing.place(agreement, lead_ids, now=now)
 
 
@@ -74,30 +74,32 @@ def _judge_some(agreement, now):
     return ids
 
 
-def _qualify(leads, now):
-    enters = leads.filter(stage__in=sources("qualify"), released=True, veto="").exclude(path="")
-    return perform_many(_ids(enters), "qualify", by=None, now=now)
+def _qualify(found, now):
+    enter = sources("qualify")
+    fit = [one for one in found if one.stage in enter and one.path and not one.veto]
+    ids = [one.pk for one in fit if one.released]
+    return perform_many(ids, "qualify", by=None, now=now)
 
 
-def _demote(agreement, leads, now):
+def _demote(agreement, found, now):
     """Who qualified under an older version stays in review, unless nobody may contact them now."""
     # Hysteresis: out only when the margin on top would not let it in either.
-    lifted = qualifying.lifted_grade(agreement)
-    fallen = Q(path="") & ~Q(lifted__in=qualifying.qualifying_grades(agreement))
+    kept = qualifying.qualifying_grades(agreement)
+    mqls = [one for one in found if one.stage == MQL]
+    fallen = [one.pk for one in mqls if not one.path and one.lifted not in kept]
+    vetoed = [one.pk for one in mqls if one.veto]
+    silent = [one.pk for one in mqls if one.do_not_contact]
+    if not (fallen or vetoed or silent):
+        return
     mine = Q(cycles__outcome="open", cycles__agreement=agreement.version)
     # Nobody came in by a path who was woken or drawn, or whom a manager let in against it.
     pathless = {Origin.OVERRIDE, Origin.RECYCLED, Origin.EXPLORATION}
-    fallen &= Q(cycles__origin__in=set(Origin) - pathless)
-    vetoed = ~Q(veto="") & Q(cycles__origin__in=set(Origin) - {Origin.OVERRIDE})
+    out = Q(pk__in=fallen, cycles__origin__in=set(Origin) - pathless)
+    out |= Q(pk__in=vetoed, cycles__origin__in=set(Origin) - {Origin.OVERRIDE})
     watched = Q(Exists(ReviewEntry.objects.filter(lead=OuterRef("pk"), seen_until__gt=now)))
-    leaves = leads.annotate(lifted=lifted).filter(
-        (mine & (fallen | vetoed) & ~watched) | Q(do_not_contact=True), stage=MQL
-    )
-    perform_many(_ids(leaves), "demote", by=None, now=now, reason="no_path")
-
-
-def _ids(leads):
-    return leads.values_list("pk", flat=True)
+    leaves = Lead.objects.filter((mine & out & ~watched) | Q(pk__in=silent), stage=MQL)
+    ids = leaves.values_list("pk", flat=True)
+    perform_many(ids, "demote", by=None, now=now, reason="no_path")
 
 
 def _take_marks():

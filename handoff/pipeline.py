@@ -1,6 +1,6 @@
 """The pipeline: accepted and qualified leads with their next action, overdue first."""
 
-from django.db.models import Count, F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, Q, Value
 
 from accounts.models import Team, User
 from handoff import dates
@@ -55,10 +55,23 @@ def by_owner(leads, now):
 
 
 def choices():
-    """Whom a manager may choose: (sales teams, people who have or may have a deal)."""
+    """Whom a manager may choose: (sales teams, people who have or may have deals), in one query."""
+    teams = Team.objects.filter(side="sales")
     people = User.objects.filter(Q(leads__stage__in=STAGES) | Q(team__side="sales", is_active=True))
-    people = people.distinct().order_by("first_name", "last_name", "pk")
-    return Team.objects.filter(side="sales").order_by("name"), people
+    none = Value("")
+    rows = teams.order_by().values("pk", kind=Value("team"), first=F("name"), last=none, mail=none)
+    names = {"first": F("first_name"), "last": F("last_name"), "mail": F("email")}
+    rows = rows.union(people.values("pk", kind=Value("person"), **names))
+    found: dict[str, list] = {"team": [], "person": []}
+    for one in rows.order_by("first", "last", "pk"):
+        found[one["kind"]].append(one)
+    return (
+        [Team(pk=one["pk"], name=one["first"]) for one in found["team"]],
+        [
+            User(pk=o["pk"], first_name=o["first"], last_name=o["last"], email=o["mail"])
+            for o in found["person"]
+        ],
+    )
 
 
 def plan(lead, at, *, by, now):

@@ -13,6 +13,7 @@ from scoring.bands import grade_case
 BAND = "band"
 _CONTACT_DATA = ["email", "phone", "first_name", "last_name", "job_title", "company_id"]
 _HOLD = ["hold", "hold_at", "hold_until"]
+_JUDGED = ["pk", "stage", "grade", "hold", "do_not_contact", "path", "veto", "released", "lifted"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,14 @@ def judged(agreement, *, now):
         free=released(now),
         now=now,
     )
+
+
+def judge(agreement, lead_ids, *, now):
+    """What `judged` says of these leads, as rows: conditions that are compiled and asked once for
+    all that may follow from them. `lifted`: the grade with the agreement's margin on top."""
+    rows = judged(agreement, now=now).filter(pk__in=lead_ids)
+    rows = rows.annotate(lifted=lifted_grade(agreement))
+    return list(rows.values_list(*_JUDGED, named=True))
 
 
 def judged_then(agreement, leads, *, in_band, moment):

@@ -36,35 +36,52 @@ class Kept:
         return 100 * self.in_time / told if told else None
 
 
-def decided(since, until, *, now, under=None):
-    """{kind of handoff: Kept} of the handoffs that were made from `since` until before `until`.
+class Made:
+    """The handoffs made from `since` until before `until`, and whose hours count for each.
 
-    `under`: an Agreement whose service levels count instead of each handoff's own. Left out is what
-    sales had no chance to decide: recalled, withdrawn, given to another by a manager, or imported.
+    Left out is what sales had no chance to decide: recalled, withdrawn, given to another by a
+    manager, or imported.
+    """
+
+    def __init__(self, since, until):
+        self.rows = list(_handoffs(since, until))
+        self._theirs = {}
+        for agreement in {one.agreement for one in self.rows}:
+            mine = {_receiver(one) for one in self.rows if one.agreement_id == agreement.pk}
+            found = schedules_of(mine, agreement.calendar)
+            self._theirs |= {(agreement.pk, one): schedule for one, schedule in found.items()}
+
+    def taken(self, handoff, end):
+        """The business time of its receiver, else of the agreement, from when it was made."""
+        schedule = self._theirs[handoff.agreement_id, _receiver(handoff)]
+        return between(schedule, handoff.created_at, end, pauses_of(handoff))
+
+
+def decided(made, *, now, under=None):
+    """{kind of handoff: Kept} of what was Made.
+
+    `under`: an Agreement whose service levels count instead of each handoff's own.
     """
     counts: Counter = Counter()
-    rows = list(_handoffs(since, until))
-    hours = _Hours(rows)
-    for handoff in rows:
-        limit = _limit_under(under, handoff, hours) if under else _own_limit(handoff)
-        taken = hours.between(handoff, handoff.decided_at or now)
+    for handoff in made.rows:
+        limit = _limit_under(under, handoff, made) if under else _own_limit(handoff)
+        taken = made.taken(handoff, handoff.decided_at or now)
         counts[handoff.kind, _verdict(handoff, taken, limit)] += 1
     return {kind: _kept(counts, kind) for kind in _Kind.values}
 
 
-def touched(since, until, *, now, under=None):
+def touched(made, *, now, under=None):
     """Kept: were the hand-raises that were offered in the period touched in time?
 
     A hand-raise that was offered again counts with each who had it and did not touch it.
     """
     counts: Counter = Counter()
-    rows = [one for one in _handoffs(since, until) if one.kind == _Kind.HAND_RAISE]
-    hours = _Hours(rows)
-    for handoff in rows:
-        limit = limit_of(under or handoff.agreement, _Kind.HAND_RAISE)
-        taken = hours.between(handoff, handoff.touched_at or now)
-        done = "in_time" if handoff.touched_at else "open"
-        counts[_Kind.HAND_RAISE, "late" if taken > limit else done] += 1
+    for handoff in made.rows:
+        if handoff.kind == _Kind.HAND_RAISE:
+            limit = limit_of(under or handoff.agreement, _Kind.HAND_RAISE)
+            taken = made.taken(handoff, handoff.touched_at or now)
+            done = "in_time" if handoff.touched_at else "open"
+            counts[_Kind.HAND_RAISE, "late" if taken > limit else done] += 1
     return _kept(counts, _Kind.HAND_RAISE)
 
 
@@ -88,21 +105,6 @@ def reviewed(since, until, *, now, under=None):
     return {REVIEW: _kept(counts, REVIEW)}
 
 
-class _Hours:
-    """Whose business time counts for which handoff: the receiver's, else that of the agreement."""
-
-    def __init__(self, handoffs):
-        self.theirs = {}
-        for agreement in {one.agreement for one in handoffs}:
-            mine = {_receiver(one) for one in handoffs if one.agreement_id == agreement.pk}
-            found = schedules_of(mine, agreement.calendar)
-            self.theirs |= {(agreement.pk, one): schedule for one, schedule in found.items()}
-
-    def between(self, handoff, end):
-        schedule = self.theirs[handoff.agreement_id, _receiver(handoff)]
-        return between(schedule, handoff.created_at, end, pauses_of(handoff))
-
-
 def _receiver(handoff):
     return handoff.to_user or handoff.to_team
 
@@ -115,13 +117,13 @@ def _handoffs(since, until):
     return made.select_related("agreement__calendar", "to_user", "to_team", "pause")
 
 
-def _limit_under(agreement, handoff, hours):
+def _limit_under(agreement, handoff, made):
     limit = limit_of(agreement, handoff.kind)
     if handoff.kind != _Kind.HAND_RAISE or not handoff.touched_at:
         return limit
     if handoff.decided_at and handoff.decided_at < handoff.touched_at:
         return limit
-    in_time = hours.between(handoff, handoff.touched_at) <= limit
+    in_time = made.taken(handoff, handoff.touched_at) <= limit
     return once_touched(agreement) if in_time else limit
 
 

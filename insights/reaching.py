@@ -3,18 +3,18 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from accounts.schedules import calendar_schedule, schedules
+from accounts.schedules import schedules
 from handoff import attempts
 from leads.models import Cycle
 
 MOST_DAYS = 366
 
 
-def within(agreement, since, until):
+def within(agreement, since, until, hours):
     """(how many in time, of how many) leads that were given back as unreachable in the period.
 
-    In time: the agreed attempts, within the agreed working days of whoever took the lead (of the
-    agreement for who has no calendar), counted from the day after it was taken.
+    In time: the agreed attempts, within the agreed working days of whoever took the lead, counted
+    from the day after it was taken. `hours`: of the agreement, where nobody took it.
     """
     given_back = Cycle.objects.filter(
         outcome=Cycle.Outcome.RECYCLED,
@@ -26,11 +26,10 @@ def within(agreement, since, until):
     tried = _attempts([cycle.lead_id for cycle in cycles])
     takers = {cycle.accepted_by for cycle in cycles if cycle.accepted_by}
     people = schedules(takers, agreement.calendar)
-    others = calendar_schedule(agreement.calendar)
     good = 0
     for cycle in cycles:
         begun = cycle.accepted_at or cycle.opened_at
-        schedule = people.get(cycle.accepted_by_id, others)
+        schedule = people.get(cycle.accepted_by_id, hours)
         last = _last_day(schedule, begun, agreement.attempt_days)
         made = [at for at in tried[cycle.lead_id] if cycle.opened_at <= at <= cycle.closed_at]
         soon = [at for at in made if at.astimezone(schedule.zone).date() <= last]

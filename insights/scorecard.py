@@ -6,6 +6,7 @@ that each handoff was made under, or restated under another one, as are the prom
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from accounts.business_time import between
+from accounts.business_time import Schedule, between
 from accounts.schedules import calendar_schedule
 from handoff import promises, restating
+from handoff.definition import definition
 from handoff.models import Commitment, Handoff
 from insights import reaching
 from leads.models import Cycle, LeadEvent
@@ -68,12 +70,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Month:
-    """`since` to before `until`, at `now`: how much of its working time is over (0 to 1)."""
+    """`since` to before `until`, at `now`: how much of its working time is over (0 to 1), by the
+    `hours` of the agreement."""
 
     since: datetime
     until: datetime
     now: datetime
     share: float
+    hours: Schedule
 
     @property
     def is_over(self):
@@ -97,7 +101,7 @@ def month_of(moment, agreement, now):
     schedule = calendar_schedule(agreement and agreement.calendar)
     whole = between(schedule, since, until)
     gone = between(schedule, since, min(now, until)) if now > since else timedelta(0)
-    return Month(since, until, now, gone / whole if whole else 1.0)
+    return Month(since, until, now, gone / whole if whole else 1.0, schedule)
 
 
 def scorecard(month, agreement, *, under=None):
@@ -106,8 +110,9 @@ def scorecard(month, agreement, *, under=None):
     `under`: an Agreement by whose service levels the handoffs are judged instead of their own.
     """
     sides: dict[str, list[Line]] = {"marketing": [], "sales": []}
+    facts = _Facts(month, agreement, under)
     for one in agreement.commitments.all():
-        good, all_, note = _MEASURES[one.measure](month, one, under)
+        good, all_, note = _MEASURES[one.measure](facts, one)
         sides[one.side].append(
             Line(
                 measure=one.measure,
@@ -120,6 +125,31 @@ def scorecard(month, agreement, *, under=None):
             )
         )
     return sides
+
+
+class _Facts:
+    """What happened in a month, as far as several promises ask for it: each is read once."""
+
+    def __init__(self, month, agreement, under):
+        self.month, self.agreement, self.under = month, agreement, under
+
+    @cached_property
+    def made(self):
+        return restating.Made(self.month.since, self.month.until)
+
+    @cached_property
+    def opened(self):
+        """{all, good}: what the system, marketing and the leads themselves made, and how many of
+        them had the grade that was promised. Claims are sales' own, a sample is nobody's promise,
+        and woken leads were counted when they came first."""
+        origins = [Cycle.Origin.SALES, Cycle.Origin.EXPLORATION, Cycle.Origin.RECYCLED, "import"]
+        since, until = self.month.since, self.month.until
+        cycles = Cycle.objects.filter(opened_at__gte=since, opened_at__lt=until)
+        best = self.agreement.minimum_grade or "D4"
+        grades = [fit + n for fit in "ABCD" for n in "1234" if fit <= best[0] and n <= best[1]]
+        return cycles.exclude(origin__in=origins).aggregate(
+            all=Count("pk"), good=Count("pk", filter=Q(grade__in=grades))
+        )
 
 
 def _status(one, good, all_, month):
@@ -138,30 +168,26 @@ def _status(one, good, all_, month):
     return "at_risk" if short >= -NEAR and not month.is_over else "missed"
 
 
-def _mqls(month, promise, _under):
-    """What the system, marketing and the leads themselves made; claims are sales' own, a sample is
-    nobody's promise, and woken leads were counted when they came first."""
-    n = _opened(month).count()
+def _mqls(facts, promise):
     note = ""
-    if not month.is_over:
-        note = _("%d by today would be on pace") % round(promise.value * month.share)
-    return n, None, note
+    if not facts.month.is_over:
+        note = _("%d by today would be on pace") % round(promise.value * facts.month.share)
+    return facts.opened["all"], None, note
 
 
-def _grade(month, promise, _under):
-    best = promise.agreement.minimum_grade or "D4"
-    grades = [fit + n for fit in "ABCD" for n in "1234" if fit <= best[0] and n <= best[1]]
-    row = _opened(month).aggregate(all=Count("pk"), good=Count("pk", filter=Q(grade__in=grades)))
+def _grade(facts, _promise):
+    row = facts.opened
     return row["good"], row["all"], _of(row)
 
 
-def _data(month, promise, _under):
+def _data(facts, _promise):
     """Of the leads handed off: the facts required today are there today. Who was erased or merged
     since had them, or would not have been handed off."""
     empty = Q()
-    for one in promise.agreement.required.all():
+    for one in definition(facts.agreement.pk).required:
         name = f"lead__{one.fact}"
         empty |= Q(**{f"{name}__isnull": True}) if one.fact == "company" else Q(**{name: ""})
+    month = facts.month
     made = Handoff.objects.filter(created_at__gte=month.since, created_at__lt=month.until)
     there = Q(lead__erased_at=None, lead__merged_into=None)
     row = made.aggregate(
@@ -174,8 +200,9 @@ def _data(month, promise, _under):
     return row["good"], row["all"], _of(row)
 
 
-def _rejected(month, _promise, _under):
+def _rejected(facts, _promise):
     """Of what sales decided; a misrouted offer is not counted against marketing."""
+    month = facts.month
     decided = Handoff.objects.filter(decided_at__gte=month.since, decided_at__lt=month.until)
     row = decided.filter(state__in=["accepted", "rejected"]).aggregate(
         all=Count("pk"), good=Count("pk", filter=Q(state="rejected"))
@@ -183,21 +210,23 @@ def _rejected(month, _promise, _under):
     return row["good"], row["all"], _of(row)
 
 
-def _decided(month, _promise, under):
-    found = restating.decided(month.since, month.until, now=month.now, under=under).values()
-    return _judged(found)
+def _decided(facts, _promise):
+    found = restating.decided(facts.made, now=facts.month.now, under=facts.under)
+    return _judged(found.values())
 
 
-def _touched(month, _promise, under):
-    return _judged([restating.touched(month.since, month.until, now=month.now, under=under)])
+def _touched(facts, _promise):
+    return _judged([restating.touched(facts.made, now=facts.month.now, under=facts.under)])
 
 
-def _attempts(month, promise, _under):
-    good, all_ = reaching.within(promise.agreement, month.since, month.until)
+def _attempts(facts, _promise):
+    month = facts.month
+    good, all_ = reaching.within(facts.agreement, month.since, month.until, month.hours)
     return good, all_, _of({"good": good, "all": all_})
 
 
-def _reasons(month, _promise, _under):
+def _reasons(facts, _promise):
+    month = facts.month
     rejects = LeadEvent.objects.filter(
         name="reject", undone_by=None, happened_at__gte=month.since, happened_at__lt=month.until
     )
@@ -211,12 +240,6 @@ def _judged(found):
     )
     words = ngettext("%(late)d late, %(open)d open", "%(late)d late, %(open)d open", late)
     return in_time, in_time + late, words % {"late": late, "open": waiting}
-
-
-def _opened(month):
-    origins = [Cycle.Origin.SALES, Cycle.Origin.EXPLORATION, Cycle.Origin.RECYCLED, "import"]
-    cycles = Cycle.objects.filter(opened_at__gte=month.since, opened_at__lt=month.until)
-    return cycles.exclude(origin__in=origins)
 
 
 def _of(row):

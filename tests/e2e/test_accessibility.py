@@ -187,6 +187,7 @@ VIEWS = {
     "not found": ("ivana", "/leads/999999/", None),
     "today of a marketer": ("ivana", "/", None),
     "today of a rep": ("tomas", "/", None),
+    "today of the team": ("tomas", "/?due=team", None),
     "today of a manager": ("marta", "/", None),
     "keys": ("ivana", "/leads/", press("?")),
     "leads": ("ivana", "/leads/", None),

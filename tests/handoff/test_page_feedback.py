@@ -214,10 +214,10 @@ def test_one_decision_and_thirty_cost_the_same_queries(
     decide()
     url = f"{URL}?tab={tab}"
     client.get(url)
-    with django_assert_max_num_queries(9) as one:
+    with django_assert_max_num_queries(8) as one:
         client.get(url)
     for _ in range(29):
         decide()
-    with django_assert_max_num_queries(9) as thirty:
+    with django_assert_max_num_queries(8) as thirty:
         client.get(url)
     assert len(one) == len(thirty)

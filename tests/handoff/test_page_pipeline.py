@@ -117,7 +117,7 @@ def test_thirty_rows_take_as_many_queries_as_one(client, elin, claire, role):
     one = asked()
     for _ in range(4):
         story.an_sql(by=elin)
-    assert asked() == one <= 9
+    assert asked() == one <= 8
 
 
 def test_the_next_date_is_set_inline(client, elin):

@@ -42,7 +42,7 @@ def offered(at, *, decided_after=None, to=None, name="accept", **said):
 
 
 def others(since=MONDAY, until=FRIDAY, now=FRIDAY, under=None):
-    return restating.decided(since, until, now=now, under=under)["other"]
+    return restating.decided(restating.Made(since, until), now=now, under=under)["other"]
 
 
 def an_office(opens, closes):
@@ -133,7 +133,7 @@ def test_each_kind_has_its_own_limit(first):
     for kind in ("hand_raise", "automatic", "other"):
         handoff = offered(MONDAY, decided_after=3 * HOUR)
         Handoff.objects.filter(pk=handoff.pk).update(kind=kind, allowed=None)
-    found = restating.decided(MONDAY, FRIDAY, now=FRIDAY)
+    found = restating.decided(restating.Made(MONDAY, FRIDAY), now=FRIDAY)
     assert found == {"hand_raise": Kept(late=1), "automatic": Kept(1), "other": Kept(1)}
 
 

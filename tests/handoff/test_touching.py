@@ -176,5 +176,5 @@ def test_reports_judge_touch_and_decision_each_by_its_own_time(piotr):
 def judged(**under):
     """How hand-raises were decided and touched."""
     week = {"now": MONDAY + DAY} | under
-    found = restating.decided(MONDAY, MONDAY + DAY, **week)["hand_raise"]
-    return found, restating.touched(MONDAY, MONDAY + DAY, **week)
+    made = restating.Made(MONDAY, MONDAY + DAY)
+    return restating.decided(made, **week)["hand_raise"], restating.touched(made, **week)

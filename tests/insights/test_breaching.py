@@ -158,6 +158,9 @@ def test_with_nothing_due_the_page_says_so(client, elin):
     page = client.get("/").content.decode()
     assert "Nothing waits for you" in page
     assert 'id="due"' not in page
+    of_team = client.get("/?due=team").content.decode()
+    assert "Nothing waits" in of_team
+    assert "for you" not in of_team
 
 
 def shown(answer):
