@@ -91,7 +91,23 @@ class ReassignForm(HandOffForm):
         return [("", "–"), *[(key, f"{rep}, {rep.team}") for key, rep in self.reps.items()]]
 
 
-class QualifySalesForm(TransitionForm):
+class DealForm(TransitionForm):
+    """Asks for an amount, in the currency of the one deal that it is about."""
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        if currency := self._currency():
+            self.fields["amount"].label = f"{self.fields['amount'].label}, {currency}"
+
+    def _currency(self):
+        if len(self.leads) != 1:
+            return ""
+        going = self.leads[0].opportunities.filter(status__in=["potential", "open"])
+        known = getattr(self.leads[0], "currency", "")  # where the page has read it
+        return known or going.values_list("currency", flat=True).first()
+
+
+class QualifySalesForm(DealForm):
     next_step_at = Moment(label=_("Next step"))
     amount = Amount(label=_("Estimate"), required=False)
     note = Note()
@@ -117,7 +133,7 @@ class StepForm(TransitionForm):
         self.fields["due_at"].initial = self.leads[0].due_at
 
 
-class WinForm(TransitionForm):
+class WinForm(DealForm):
     amount = Amount(label=_("Amount"), widget=forms.NumberInput(attrs={"autofocus": True}))
     note = Note()
 

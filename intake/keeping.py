@@ -55,7 +55,7 @@ def drop_forms(ids, now):
 
 FORMS = Kept(_("Forms that were put aside"), aside_before, drop_forms, months=6)
 FILES = Kept(_("Files of imports"), with_files, drop_files, months=12, active=True)
-ROWS = Kept(_("Rejected rows of imports"), rejected_before, drop_rejected, months=12)
+ROWS = Kept(_("Skipped and failed rows of imports"), rejected_before, drop_rejected, months=12)
 CHANGES = Kept(  # an import can be rolled back for 30 days
     _("The undo log of imports"), changed_before, drop_changes, months=2, active=True
 )

@@ -221,9 +221,6 @@
     const row = target.closest("[data-row]");
     if (row) activate(row, { focus: false, follow: false });
   });
-  document.addEventListener("submit", ({ target }) => {
-    if (target.matches("[data-selection]:not([hx-post])")) setTimeout(() => remember([]));
-  });
 
   // ---- htmx
   const busy = (event, on) => event.detail.target?.setAttribute("aria-busy", String(on));
@@ -252,5 +249,6 @@
     announce($("[data-announce]", root)?.textContent);
   });
 
+  if ($("[data-selection-done]")) remember([]); // on a page of its own; going back before keeps it
   showSelection();
 })();

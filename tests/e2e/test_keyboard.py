@@ -144,3 +144,22 @@ def test_escape_closes_what_came_back_refused(tab, market):
     expect(card.locator("[data-reasons]")).to_be_hidden()
     page.keyboard.press("h")  # the key of the card again, and no reason
     expect(card.get_by_label("What do you wait for?")).to_be_focused()
+
+
+def test_a_selection_lasts_until_what_it_was_for_is_done(tab, market):
+    market.mqls(2)
+    page = tab(market.ivana)
+    page.goto("/leads/?queue=review")
+    for key in ("j", "x"):
+        page.keyboard.press(key)
+    nurture = page.locator("[data-bulk]").get_by_role("button", name="Nurture")
+    nurture.press("Enter")
+    expect(page.locator("h1")).to_have_text("Nurture")
+    page.go_back()
+    expect(page.locator("[data-selected-count]")).to_have_text("1")
+    nurture.press("Enter")
+    expect(page.locator("h1")).to_have_text("Nurture")
+    page.keyboard.press("b"), page.keyboard.press("1")
+    expect(page.get_by_text("1 done, 0 not")).to_be_visible()
+    page.goto("/leads/")
+    expect(page.locator("[data-bulk]")).to_be_hidden()

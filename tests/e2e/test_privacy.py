@@ -62,7 +62,7 @@ def test_a_person_is_erased_by_keyboard(tab, market):
     (lead,) = market.offers(1, market.tomas)
     page = tab(market.claire)
     page.goto("/privacy/")
-    page.get_by_label("Email or telephone number").focus()
+    page.get_by_label("Email or phone number").focus()
     page.keyboard.type(lead.email)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=str(lead)).focus()

@@ -70,7 +70,9 @@ def test_a_version_says_all_that_was_agreed(client, reader, current):
 
 
 def test_before_the_first_signature_the_versions_are_listed(client, reader):
-    assert "There is no agreement yet." in html(client.get(PAGE))
+    page = html(client.get(PAGE))
+    assert "There is no agreement yet." in page
+    assert "/admin/" not in page, "who may not write one is not sent there"
     starters.load("services")
     assert "Draft, not in force" in html(client.get(PAGE))
 

@@ -256,3 +256,10 @@ def test_others_leads_cannot_be_moved_in_bulk_by_their_ids(client):
 def test_an_expired_session_leads_to_sign_in_and_back(client):
     answer = client.get(LIST, headers=HTMX | {"HX-Current-URL": "http://testserver/leads/?q=a"})
     assert answer["HX-Redirect"] == "/account/login/?next=/leads/%3Fq%3Da"
+
+
+def test_an_empty_list_says_whether_a_filter_made_it_so(client, ivana):
+    page = client.get(LIST).content.decode()
+    assert "No leads yet" in page
+    assert "Import a file" in page
+    assert "No lead matches" in client.get(f"{LIST}?q=nobody").content.decode()

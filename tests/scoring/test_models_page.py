@@ -33,7 +33,9 @@ def test_the_rules_stand_there_in_words(client, django_assert_max_num_queries):
 
 def test_without_a_model_it_says_what_to_do(client):
     client.force_login(UserFactory(role=roles.SALES_MANAGER))
-    assert "There is no scoring model yet." in client.get("/scoring/").content.decode()
+    page = client.get("/scoring/").content.decode()
+    assert "There is no scoring model yet." in page
+    assert 'href="/scoring/import/"' in page
 
 
 @pytest.mark.parametrize("version", [7, 10**12, 10**30])
