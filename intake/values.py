@@ -23,6 +23,7 @@ _NUMBER = {
     ".": re.compile(rf"([+-]?)(\d+|\d{{1,3}}(?:(?:,|{_GROUPS})\d{{3}})+)(?:\.(\d+))?", re.ASCII),
     ",": re.compile(rf"([+-]?)(\d+|\d{{1,3}}(?:(?:\.|{_GROUPS})\d{{3}})+)(?:,(\d+))?", re.ASCII),
 }
+FARTHEST = timedelta(hours=16)  # zones that far away PostgreSQL does not take
 DMY, MDY, YMD = "dmy", "mdy", "ymd"  # YMD: the year first; no day is guessed from 3/4/2026
 _MONTHS = {
     name: number
@@ -187,6 +188,6 @@ def _in_zone(naive, zone):
         raise Wrong(f"“{zone}” is a time zone with more than one meaning: write +01:00.")
     minutes = int(zone[1:3]) * 60 + int(zone[3:].lstrip(":") or 0)
     offset = timedelta(minutes=-minutes if zone[0] == "-" else minutes)
-    if abs(offset) >= timedelta(days=1):
+    if abs(offset) >= FARTHEST:
         raise Wrong(f"“{zone}” is no time zone.")
     return naive.replace(tzinfo=timezone(offset))

@@ -1,7 +1,9 @@
 """Logging: every line structured; readable on a terminal, JSON in production."""
 
+import io
+import re
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -11,6 +13,9 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+# What PostgreSQL tells of the row: "Key (lower(email))=(anna@kempen.example) already exists."
+# Also as Celery writes an error, with \n for the end of a line.
+_OF_A_ROW = re.compile(r"(DETAIL|CONTEXT): .*?(?=\\n|$)", re.MULTILINE)
 
 
 def configure(level: str, *, as_json: bool) -> dict[str, Any]:
@@ -22,7 +27,7 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
     )
     # Without local variables: they may be personal data.
     renderer: Any = structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        colors=sys.stderr.isatty(), exception_formatter=_traceback
     )
     if as_json:
         renderer = structlog.processors.JSONRenderer()
@@ -36,6 +41,7 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     *([structlog.processors.format_exc_info] if as_json else []),
+                    _told,
                     renderer,
                 ],
             }
@@ -51,3 +57,20 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
         },
     }
+
+
+def _traceback(out: TextIO, exc_info: Any) -> None:
+    told = io.StringIO()
+    structlog.dev.plain_traceback(told, exc_info)
+    out.write(_without_rows(told.getvalue()))
+
+
+def _told(_logger: Any, _method: str, line: Any) -> Any:
+    for name in ("event", "exception"):
+        if isinstance(line.get(name), str):
+            line[name] = _without_rows(line[name])
+    return line
+
+
+def _without_rows(text: str) -> str:
+    return _OF_A_ROW.sub(r"\1: left out.", text)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from leadops.demo.people import PASSWORD, signins
-from leadops.views import healthz
+from leadops.views import closed, healthz
 
 # Administrators sign in like everybody else, under the same limits.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -29,6 +29,7 @@ urlpatterns = [
     path("scoring/", include("scoring.urls")),
     path("api/v1/", include("leadops.api")),
     path("admin/", admin.site.urls),
+    path("account/email/", closed),
     path("account/", include("allauth.account.urls")),
     path("healthz", healthz, name="healthz"),
 ]

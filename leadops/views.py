@@ -1,9 +1,9 @@
-"""Pages that belong to no app: the health check and the answer to a stale form token."""
+"""Pages of no app: the health check, a closed door, the answer to a stale form token."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
@@ -18,6 +18,12 @@ def healthz(request):
     except DatabaseError:
         return HttpResponse("no database", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
+
+
+def closed(request):
+    """Administrators give people their addresses: who takes another one could sign in by it, reset
+    the password, and pass for a colleague."""
+    raise Http404
 
 
 def csrf_failure(request, reason=""):

@@ -2,10 +2,10 @@
 
 import base64
 import re
-from datetime import date
+from datetime import UTC, date
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from accounts.problems import ApiError
 
@@ -36,7 +36,12 @@ def _count(value):
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+def _in_utc(moment):
+    """PostgreSQL knows no zone sixteen hours away, and Python does."""
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
 Day = Annotated[date, BeforeValidator(_day)]
 Id = Annotated[int, Field(strict=True, ge=1, le=LAST_ID)]
 

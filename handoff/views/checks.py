@@ -21,7 +21,8 @@ def checks(request):
         law["rows"] = [shown[pk] for pk in law["leads"] if pk in shown]
     found = sum(law["found"] for law in laws)
     context = {"done": done, "computation": newer, "laws": laws, "found": found}
-    return page(request, "handoff/checks.html", context, part="answer")
+    part = "answer" if done else None  # there is none before the first check
+    return page(request, "handoff/checks.html", context, part=part)
 
 
 @require_POST

@@ -109,3 +109,9 @@ def test_the_scheduler_asks_each_night(settings):
     assert "handoff.tasks.check_leads" in jobs
     tasks.check_leads()
     assert Computation.objects.filter(kind="checks", created_by=None).count() == 1
+
+
+def test_before_the_first_check_there_is_no_answer_to_swap_in(client, claire):
+    answer = client.get(URL, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "Not checked yet." in html(answer)

@@ -149,7 +149,7 @@ def test_bad_input_is_told_at_its_field(client, said):
 
 def test_two_and_a_half_megabytes_are_refused(client):
     client.raise_request_exception = False
-    assert send(client, a_form(), message="x" * 3_000_000).status_code == 400
+    assert send(client, a_form(), message="x" * 3_000_000).status_code == 413
 
 
 @pytest.mark.parametrize(

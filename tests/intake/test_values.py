@@ -141,7 +141,7 @@ def test_moments_have_a_zone(text, moment):
 
 @pytest.mark.parametrize(
     "text", ["2026-03-31 25:00", "2026-03-31 9:61", "2026-03-31 13:00 PM", "2026-03-31 9:00 CET",
-             "2026-03-31 09:00 +99:00"]
+             "2026-03-31 09:00 +99:00", "2026-03-31 09:00 +23:59", "2026-03-31 09:00 -16"]
 )  # fmt: skip
 def test_moments_that_are_none_are_told(text):
     with pytest.raises(values.Wrong):

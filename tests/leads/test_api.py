@@ -167,3 +167,13 @@ def test_thirty_cost_as_many_queries_as_one(system, path, django_assert_max_num_
         lead.external_ids.create(system="x", value=str(_))
     with django_assert_max_num_queries(len(for_one)):
         assert len(ids(system, path)) == 31
+
+
+@pytest.mark.parametrize("zone", ["+23:59", "-23:59", "+16:00"])
+def test_a_moment_may_come_from_any_zone(system, zone):
+    lead = LeadFactory()
+    for path in ("/leads", "/cycles"):
+        name = "changed_since" if path == "/leads" else "since"
+        answer = system.get(path, {name: f"2026-03-02T09:00:00{zone}"})
+        assert answer.status_code == 200, answer.text
+    assert ids(system, changed_since=f"2026-03-02T09:00:00{zone}") == [lead.pk]

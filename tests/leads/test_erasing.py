@@ -11,15 +11,8 @@ from accounts import roles
 from handoff import agreements, attempts, checking
 from handoff.models import Handoff, Opportunity
 from insights import scorecard
-from intake.models import (
-    CaptureForm,
-    ImportChange,
-    ImportJob,
-    RejectedRow,
-    StagedRow,
-    Submission,
-)
-from leads import cycles, dossier, erasing, personal, scrubbing, tombstones
+from intake.models import ImportChange, ImportJob, RejectedRow, StagedRow
+from leads import cycles, erasing, personal, scrubbing, tombstones
 from leads.arriving import Erased, Person, arrive
 from leads.models import Activity, Cycle, FieldChange, Lead, LeadEvent, Tombstone
 from leads.perform import perform
@@ -249,39 +242,6 @@ def test_an_address_without_a_lead(manager):
     other.refresh_from_db()
     assert other.values == ["joann@x.example"]
     assert tombstones.erased(tombstones.keys_of(email="ann@x.example"))
-
-
-@pytest.mark.parametrize(
-    ("said", "goes"),
-    [
-        ({"lead.phone": "+49 561 5550142"}, True),
-        ({"lead.phone": "0561 555 0142", "lead.country": "DE"}, True),
-        ({"lead.phone": "+49 561 5550142", "lead.email": "x@x.example"}, False),  # somebody else
-        ({"lead.phone": "+49 561 5550143"}, False),
-        ({"message": "Hello"}, False),
-    ],
-)
-def test_a_form_that_was_not_taken_in_goes_by_its_number(manager, said, goes):
-    form = CaptureForm.objects.create(slug="demo", name="Demo", heading="Demo")
-    Submission.objects.create(
-        form=form, state="suspected", payload=said, received_at=NOW, token="t"
-    )
-    lead = LeadFactory(email="", phone="+49 561 555 0142")
-    told = [table["title"] for table in dossier.collect(lead, now=NOW)["tables"]]
-    assert ("Forms that were not taken in" in told) == goes
-    erasing.erase([lead.pk], by=manager, now=NOW)
-    assert Submission.objects.exists() != goes
-
-
-def test_a_form_by_a_number_of_several_is_nobodys(manager):
-    form = CaptureForm.objects.create(slug="demo", name="Demo", heading="Demo")
-    said = {"lead.phone": "+49 561 5550142"}
-    Submission.objects.create(
-        form=form, state="suspected", payload=said, received_at=NOW, token="t"
-    )
-    lead, _other = LeadFactory(), LeadFactory()
-    erasing.erase([lead.pk], by=manager, now=NOW)
-    assert Submission.objects.exists()
 
 
 def test_details_keep_numbers_codes_and_moments():
