@@ -11,6 +11,7 @@ from handoff.models import Handoff
 from leads.models import Lead
 
 PAGE = 6  # more than fits a screen; the next come before its end is reached
+MOST = 60  # so far down reaches the first page for the sake of one card
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,10 @@ def offers(user, scope):
     return leads.offered_to(user) if scope == "mine" else leads.offered_beside(user)
 
 
-def cards(user, scope, *, now, after="", newer=None):
+def cards(user, scope, *, now, after="", newer=None, wanted=None):
     """One page of offers as cards. `newer`: those offered since the handoff of this id, in that
-    order: the page knows where they belong, and asks again for the rest."""
+    order: the page knows where they belong, and asks again for the rest. `wanted`: the id of a lead
+    that the page reaches down to."""
     leads = beyond(offers(user, scope), after)
     if newer is not None:
         leads = leads.filter(handoffs__state="pending", handoffs__pk__gt=newer)
@@ -42,8 +44,9 @@ def cards(user, scope, *, now, after="", newer=None):
             return Cards([])
         rows = with_facts(leads.order_by("handoffs__pk"), user, now)[:PAGE]
         return Cards(told(list(rows), now))
-    found = list(with_facts(leads, user, now)[: PAGE + 1])
-    return Cards(told(found[:PAGE], now), place(found, PAGE))
+    size = _reach(leads, wanted) if wanted else PAGE
+    found = list(with_facts(leads, user, now)[: size + 1])
+    return Cards(told(found[:size], now), place(found, size))
 
 
 def card(user, pk, *, now):
@@ -93,3 +96,12 @@ def beyond(leads, place):
     except ValueError:
         return leads
     return leads.filter(Q(due_at__gt=due_at) | Q(pk__gt=pk), due_at__gte=due_at)
+
+
+def _reach(leads, wanted):
+    """How many of them are a page with the wanted one."""
+    lead = leads.filter(pk=wanted).first()
+    if lead is None:
+        return PAGE
+    first = Q(due_at__lt=lead.due_at) | Q(due_at=lead.due_at, pk__lte=lead.pk)
+    return min(max(leads.filter(first).count(), PAGE), MOST)

@@ -71,16 +71,15 @@ def _do(request, lead, name, said):
         messages.success(request, _("Paused: %(lead)s, decide by %(at)s.") % words)
     else:
         moved = perform(lead, name, by=request.user, **said)
-        messages.success(
-            request, telling.told(moved, name), extra_tags=undo_tag("inbox", [lead.pk])
-        )
+        undo = undo_tag("inbox", [lead.pk], scope=_scope(request))
+        messages.success(request, telling.told(moved, name), extra_tags=undo)
 
 
 def _cards(request, *, newer=None):
     now = timezone.now()
     scope = _scope(request)
-    after = request.GET.get("after", "")
-    cards = offered.cards(request.user, scope, now=now, after=after, newer=newer)
+    said = {"after": request.GET.get("after", ""), "wanted": number(request.GET.get("lead", ""))}
+    cards = offered.cards(request.user, scope, now=now, newer=newer, **said)
     _equip(request, cards.rows, now)
     return {"cards": cards, "scope": scope, "now": now}
 

@@ -31,7 +31,7 @@ def undo(request, where):
         messages.success(request, _("Undone: %(leads)s.") % {"leads": names})
     elif request.htmx:
         return HttpResponse(status=409)
-    url = _back(where, outcome.moved, request.GET.get("tab", "ready"))
+    url = _back(where, outcome.moved, request.GET)
     if request.htmx:
         return HttpResponseLocation(url, target=PAGES[where], swap="outerHTML")
     return redirect(url)
@@ -43,8 +43,12 @@ def undo_tag(where, ids, **said):
     return f"undo:{reverse('handoff:undo', args=[where])}?{query}"
 
 
-def _back(where, moved, tab):
-    if where == "review" and moved:
-        return reverse("handoff:preview", args=[moved[0].pk]) + "?" + urlencode({"tab": tab})
-    url = reverse(f"handoff:{where}")
-    return f"{url}?{urlencode({'lead': moved[0].pk})}" if where == "inbox" and moved else url
+def _back(where, moved, said):
+    """Where the lead is the one that keys go to."""
+    if not moved:
+        return reverse(f"handoff:{where}")
+    if where == "review":
+        query = {"tab": said.get("tab", "ready")}
+        return reverse("handoff:preview", args=[moved[0].pk]) + "?" + urlencode(query)
+    query = {"team": ""} if said.get("scope") == "team" else {}
+    return reverse("handoff:inbox") + "?" + urlencode(query | {"lead": moved[0].pk})

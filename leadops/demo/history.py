@@ -36,7 +36,8 @@ class History:
 
     def __init__(self, people, *, now, leads=2_000, seed=7):
         self.people, self.now, self.random = people, now, Random(seed)  # noqa: S311
-        self.market = Market(self.random, since=(now - timedelta(days=DAYS)).date())
+        since = (now - timedelta(days=DAYS)).date()
+        self.market = Market(self.random, doubling=Random(seed), since=since)  # noqa: S311
         self.answering = Random(seed)  # noqa: S311  (of its own: it changes nothing else)
         self.sending = Random(seed)  # noqa: S311  (likewise)
         self.persons, self.total = {}, leads
@@ -133,8 +134,8 @@ class History:
         """What sales wants to know and the form did not ask is looked up within two days."""
         known_by_now = Lead.objects.filter(stage=MQL, stage_at__lte=now - timedelta(days=2))
         with recording("demo", now):
-            for pk in known_by_now.filter(phone="").values_list("pk", flat=True):
-                Lead.objects.filter(pk=pk).update(phone=self.market.phone())
+            for pk, country in known_by_now.filter(phone="").values_list("pk", "country"):
+                Lead.objects.filter(pk=pk).update(phone=self.market.phone(country))
 
     def _answer(self, now, last):
         """Marketing says something to what came back; sales settles yesterday's disputes."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from leadops.demo import names
+from leadops.demo import countries, names, twins
 from leads.capture import capture
 from leads.models import Activity, Campaign, CampaignCost, Company, Lead
 from leads.searching import fold
@@ -21,43 +21,28 @@ class Person:
 
 
 class Market:
-    """Draws from `random`; remembers the companies, so that colleagues work at the same ones."""
+    """Draws from `random`; remembers the companies, so that colleagues work at the same ones, and
+    the people, of whom some come twice (`doubling`, a source of its own: it changes nothing else).
+    """
 
-    def __init__(self, random, *, since):
-        self.random = random
-        self.companies = []
+    def __init__(self, random, *, doubling, since):
+        self.random, self.doubling = random, doubling
+        self.companies, self.people, self.addresses, self.domains = [], [], set(), set()
         self.campaigns = {
             source: _campaign(source, *facts, since) for source, facts in names.CAMPAIGNS.items()
         }
-        self.serial = 0
 
     def arrival(self, now):
         """One new lead, captured at `now`."""
-        pick, self.serial = self.random.choices, self.serial + 1
-        country = pick(list(names.WEIGHTS), names.WEIGHTS.values())[0]
-        firsts, lasts, towns, _ = (words.split() for words in names.COUNTRIES[country])
-        first, last = self.random.choice(firsts), self.random.choice(lasts)
-        company = self._company(country, now)
-        source = _weighted(self.random, names.SOURCES)
-        title = _weighted(self.random, names.TITLES)
-        mail = company.domain if self.random.random() < 0.93 else "gmail.example"
-        lead = capture(
-            now=now,
-            first_name=first,
-            last_name=last,
-            email=f"{_ascii(first)}.{_ascii(last)}{self.serial}@{mail}",
-            phone=self.phone() if self.random.random() < 0.88 else "",
-            job_title=title,
-            city=self.random.choice(towns),
-            country=country,
-            company=company,
-            interest=self.random.choice(names.INTERESTS),
-            source=source,
-            campaign=self.campaigns.get(source),
-            consent_basis="form, privacy text v3" if self.random.random() < 0.9 else "",
-            attributes={"halls": self.random.randint(1, 9)} if self.random.random() < 0.6 else {},
-        )
-        return Person(lead.pk, self._warmth(company, title), now)
+        code, country = countries.pick(self.random)
+        facts = self._facts(code, country, now)
+        if self.people and self.doubling.random() < twins.SHARE:
+            facts |= twins.again(self.doubling, self.doubling.choice(self.people))
+        else:
+            self.people.append({name: facts[name] for name in _OF_A_PERSON})
+        email = self._address(facts.pop("mailbox"), facts.pop("domain"))
+        lead = capture(now=now, email=email, **facts)
+        return Person(lead.pk, self._warmth(facts["company"], facts["job_title"]), now)
 
     def visits(self, person, now):
         """What this person does around `now`; some of it becomes known days later."""
@@ -81,6 +66,35 @@ class Market:
             lead.company.save(update_fields=["employees"])
         else:
             Lead.objects.filter(pk=lead_id).update(job_title=_weighted(self.random, names.TITLES))
+
+    def phone(self, code):
+        return f"{countries.COUNTRIES[code].phone} {self.random.randint(10_000, 99_999)}"
+
+    def _facts(self, code, country, now):
+        first, last = self.random.choice(country.firsts), self.random.choice(country.lasts)
+        company = self._company(code, country, now)
+        source = _weighted(self.random, names.SOURCES)
+        halls = {"halls": self.random.randint(1, 9)} if self.random.random() < 0.6 else {}
+        return {
+            "first_name": first,
+            "last_name": last,
+            "mailbox": (first, last),
+            "domain": company.domain if self.random.random() < 0.93 else "gmail.example",
+            "phone": self.phone(code) if self.random.random() < 0.88 else "",
+            "job_title": _weighted(self.random, names.TITLES),
+            "city": self.random.choice(country.towns),
+            "country": code,
+            "company": company,
+            "interest": self.random.choice(names.INTERESTS),
+            "source": source,
+            "campaign": self.campaigns.get(source),
+            "consent_basis": "form, privacy text v3" if self.random.random() < 0.9 else "",
+            "attributes": halls,
+        }
+
+    def _address(self, mailbox, domain):
+        """A number tells people of one name apart."""
+        return _free(".".join(map(_ascii, mailbox)), f"@{domain}", self.addresses)
 
     def _activity(self, lead_id, kind, now):
         subjects = {
@@ -120,21 +134,20 @@ class Market:
             for seconds, link in enumerate(names.LINKS)
         ]
 
-    def _company(self, country, now):
-        here = [one for one in self.companies[-400:] if one.country == country]
+    def _company(self, code, country, now):
+        here = [one for one in self.companies[-400:] if one.country == code]
         if here and self.random.random() < 0.42:
             return self.random.choice(here)
         branch = self.random.choice(list(names.BRANCHES))
         word = self.random.choice(names.BRANCHES[branch].split())
         stem = self.random.choice(names.STEMS.split())
-        ending = self.random.choice(names.COUNTRIES[country][3].split())
         company = Company.objects.create(
-            name=f"{stem} {word} {ending}",
-            domain=f"{_ascii(stem)}-{_ascii(word)}{len(self.companies)}.example",
+            name=f"{stem} {word} {self.random.choice(country.endings)}",
+            domain=_free(f"{_ascii(stem)}-{_ascii(word)}", ".example", self.domains),
             industry=branch,
             employees=int(self.random.lognormvariate(5.2, 1.1)) + 3,
-            country=country,
-            city=self.random.choice(names.COUNTRIES[country][2].split()),
+            country=code,
+            city=self.random.choice(country.towns),
             relationship="competitor" if self.random.random() < 0.02 else "prospect",
             created_at=now,
         )
@@ -146,9 +159,6 @@ class Market:
         fits = company.industry not in ("Software", "Consulting") and company.employees >= 50
         decides = any(word in title for word in ("Manager", "Director", "Head"))
         return min(1.0, base + 0.18 * fits + 0.14 * decides)
-
-    def phone(self):
-        return f"+49 561 555 {self.random.randint(1000, 9999)}"
 
 
 def _campaign(source, name, channel, cost, since):
@@ -170,3 +180,20 @@ def _weighted(random, pairs):
 
 def _ascii(word):
     return "".join(char for char in fold(word) if char.isalnum() and char.isascii())
+
+
+def _free(name, after, taken):
+    """name + after, with a number between them where that is taken already."""
+    found, n = name + after, 1
+    while found in taken:
+        n += 1
+        found = f"{name}{n}{after}"
+    taken.add(found)
+    return found
+
+
+# What a person brings again; the rest tells how they came in.
+_OF_A_PERSON = [
+    *("first_name", "last_name", "mailbox", "domain", "phone"),
+    *("job_title", "city", "country", "company", "consent_basis"),
+]

@@ -1,42 +1,5 @@
-"""Invented names of people, companies and things; nobody real."""
+"""Invented names of companies and things; nobody real. People: countries.py"""
 
-# country: (first names, last names, towns, company endings)
-COUNTRIES = {
-    "DE": (
-        "Anke Dirk Henning Sofie Jens Katrin Uwe Silke Malte Birgit Torsten Heike",
-        "Brandt Sommer Voss Keller Hartmann Lorenz Ludwig Neumann Ebert Krause Busch Thiele",
-        "Kassel Hamm Goslar Siegen Zwickau Celle",
-        "GmbH AG KG",
-    ),
-    "AT": (
-        "Petra Lukas Johanna Matthias Verena",
-        "Huber Gruber Steiner Moser Pichler",
-        "Linz Graz Wels",
-        "GmbH AG",
-    ),
-    "CH": ("Reto Ursina Beat Corinne", "Meier Frei Zürcher Amstutz", "Winterthur Olten", "AG"),
-    "CZ": (
-        "Lukáš Ondřej Radka Jana Marek Hana",
-        "Horák Malina Šimková Dvořák Bartoš Kučera",
-        "Jihlava Teplice Zlín",
-        "s.r.o. a.s.",
-    ),
-    "PL": (
-        "Ewa Katarzyna Paweł Agnieszka Tomasz",
-        "Kamińska Wójcik Lis Nowak Zając",
-        "Łódź Radom Tychy",
-        "Sp.z.o.o. S.A.",
-    ),
-    "SE": (
-        "Henrik Sara Mikael Nora Anders",
-        "Åberg Ek Lund Lindgren Sjö",
-        "Umeå Borås Västerås",
-        "AB",
-    ),
-    "NO": ("Ingrid Lars Silje", "Berg Haugen Dahl", "Molde Skien", "AS"),
-    "DK": ("Mette Søren Freja", "Skov Holm Juhl", "Vejle Odense", "A/S"),
-}
-WEIGHTS = {"DE": 34, "AT": 9, "CH": 6, "CZ": 14, "PL": 13, "SE": 12, "NO": 6, "DK": 6}
 STEMS = (
     "Halden Vlasco Harzer Norddeich Rodopi Moravia Skagen Polmet Kempen Sázava Vltava Isère "
     "Schelde Mälardal Norrland Odra Beskid Tauern Emmen Fjord Aller Weser Elbe Traun Drava"
