@@ -26,7 +26,7 @@ def created(job, subject, ids):
     """Log the rows `ids` of a subject of ROWS, which this transaction has inserted."""
     model, _columns = ROWS[subject]
     table = connection.ops.quote_name(model._meta.db_table)
-    more = _BESIDE if subject == Subject.LEAD else ""
+    more = _BESIDE.get(subject, "")
     execute(
         f"{INSERT} SELECT %s, %s, t.id, NULL, {said('t', subject)}{more}, ''"  # noqa: S608
         f" FROM {table} t WHERE t.id = ANY(%s) ORDER BY t.id",
@@ -63,9 +63,12 @@ def _unless_blank(row, name, kind):
     return f"NULLIF({row}.{name}, '')" if is_text else f"{row}.{name}"
 
 
-BESIDE = ("attributes", "identities")
+BESIDE = ("attributes", "identities", "owner_id")
 # Beside a new lead: a digest tells whether its attributes change, a number whether somebody else
-# brings an id of theirs.
-_BESIDE = """ || jsonb_build_object(
+# brings an id of theirs. Beside a new company: whom the file names as its owner.
+_BESIDE = {
+    Subject.LEAD: """ || jsonb_build_object(
     'attributes', (SELECT md5(a.values::text) FROM leads_leadattributes a WHERE a.lead_id = t.id),
-    'identities', (SELECT count(*) FROM leads_externalid x WHERE x.lead_id = t.id))"""
+    'identities', (SELECT count(*) FROM leads_externalid x WHERE x.lead_id = t.id))""",
+    Subject.COMPANY: " || jsonb_strip_nulls(jsonb_build_object('owner_id', t.owner_id))",
+}

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import connection
 
 from intake import staying
-from intake.changelog import ROWS, said
+from intake.changelog import BESIDE, ROWS, said
 from intake.inserting import execute
 from intake.models import ImportChange
 from leads.conditions import ConditionField
@@ -101,7 +101,8 @@ def _table(model):
 def _keep_altered(subject, recorded_as):
     """What says something else by now than when it was created stays."""
     model, _columns = ROWS[subject]
-    execute(_ALTERED.format(table=_table(model), now=said("t", subject)), [subject])
+    now = said("t", subject)
+    execute(_ALTERED.format(table=_table(model), now=now), [list(BESIDE), subject])
     execute(_ALTERED_BY_OTHERS, [recorded_as, FieldChange.Subject.ATTRIBUTE, subject, subject])
     staying.tell(subject, recorded_as)
 
@@ -112,7 +113,7 @@ _LOCK_LEADS = """
 """
 _ALTERED = """
     WITH now AS MATERIALIZED (
-        SELECT u.id, {now} AS says, u.after - 'attributes' - 'identities' AS said
+        SELECT u.id, {now} AS says, u.after - %s::text[] AS said
         FROM intake_undo u JOIN {table} t ON t.id = u.subject_id
         WHERE u.subject = %s AND u.before IS NULL AND u.after <> '{{}}'
     )
@@ -160,7 +161,7 @@ _ALLOWED = """
 _OWNED = """
     UPDATE intake_undo u SET kept = 'Somebody owns it by now.'
     FROM leads_company c WHERE u.subject = 'company' AND u.before IS NULL AND u.kept = ''
-        AND c.id = u.subject_id AND c.owner_id IS NOT NULL
+        AND c.id = u.subject_id AND c.owner_id <> COALESCE((u.after->>'owner_id')::bigint, 0)
 """
 _HELD = """
     UPDATE intake_undo u SET kept = 'Leads have it by now.'

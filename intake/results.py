@@ -1,6 +1,7 @@
 """What the pages of imports show."""
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -9,11 +10,23 @@ from intake import jobs, staying, undoing
 from intake.encoding import NAMES
 from intake.forms import ReadingForm, UploadForm
 from intake.limits import JOBS_ON_PAGE, KEPT, KEPT_ON_PAGE, REJECTED_ON_PAGE
-from intake.models import ImportJob
+from intake.models import ImportChange, ImportJob
 from intake.presets import PRESETS
 from intake.reading import DELIMITERS
 from leads.models import Attribute
 
+Kind, Subject = ImportJob.Kind, ImportChange.Subject
+SUBJECTS = {
+    Subject.LEAD: _lazy("Leads"),
+    Subject.ATTRIBUTES: _lazy("Attributes of leads who were here before"),
+    Subject.IDENTITY: _lazy("IDs of other systems of leads who were here before"),
+    Subject.COMPANY: _lazy("Companies"),
+    Subject.ACTIVITY: _lazy("Activities"),
+    Subject.EVENT: _lazy("Pasts: moves through the stages, with cycle and opportunity"),
+    Subject.COST: _lazy("Costs of campaigns"),
+    Subject.ATTRIBUTE: _lazy("New kinds of attributes"),
+}
+WHO = {Kind.COMPANIES: _lazy("Company"), Kind.COSTS: _lazy("Campaign")}
 OUTCOMES = {
     "created": _lazy("Will be created"),
     "updated": _lazy("Will be updated"),
@@ -52,13 +65,35 @@ def of_job(job, now, form=None):
     if job.is_live:
         return context
     turned_away = job.rejected.order_by("line", "pk")[:REJECTED_ON_PAGE]
+    told = job.rejected.filter(skipped=True).count() if job.skipped else 0
     return context | {
-        "rows": turned_away if job.failed or job.skipped else [],
+        "rows": turned_away if job.failed or told else [],
+        "told": told,
+        "blank": job.skipped - told,
+        "is_of_leads": job.kind in (Kind.LEADS, Kind.ACTIVITIES, Kind.HISTORY),
         "mended_by": job.mended_by.exclude(state=ImportJob.State.UPLOADED).order_by("-pk")[:5],
         "may_resume": jobs.may_resume(job, now),
         "may_undo": undoing.may_undo(job, now),
         "undo_until": job.finished_at and job.finished_at + KEPT,
         "kept": staying.shown(job, KEPT_ON_PAGE) if job.kept else [],
+    }
+
+
+def of_roll_back(job):
+    """(what, how many of it go, how many become what they were) of what is still to be put back."""
+    left = ImportChange.objects.filter(job=job, kept="")
+    if job.undone_to is not None:
+        left = left.filter(pk__lt=job.undone_to)
+    counted = {
+        one["subject"]: (one["goes"], one["all"] - one["goes"])
+        for one in left.values("subject").annotate(
+            all=Count("pk"), goes=Count("pk", filter=Q(before__isnull=True))
+        )
+    }
+    return {
+        "changes": [(name, *counted[one]) for one, name in SUBJECTS.items() if one in counted],
+        "total": sum(map(sum, counted.values())),
+        "until": job.finished_at + KEPT,
     }
 
 
@@ -70,6 +105,7 @@ def of_trial(job):
             (outcome, name, trial["counts"][outcome], trial["samples"].get(outcome, []))
             for outcome, name in OUTCOMES.items()
         ],
+        "who": WHO.get(Kind(job.kind), _("Who")),
     }
 
 

@@ -33,11 +33,13 @@ def resume(request, pk):
     return _told(request, lambda: jobs.resume(job, now=timezone.now()), job)
 
 
-@require_POST
 @may_import
 def roll_back(request, pk):
+    """What it would put back, in numbers; POST begins."""
     job = get_object_or_404(ImportJob, pk=pk)
-    return _told(request, lambda: undoing.start(job, by=request.user, now=timezone.now()), job)
+    if request.method == "POST" or not undoing.may_undo(job, timezone.now()):
+        return _told(request, lambda: undoing.start(job, by=request.user, now=timezone.now()), job)
+    return page(request, "intake/roll_back.html", {"job": job, **results.of_roll_back(job)})
 
 
 @require_POST

@@ -138,6 +138,7 @@ def _import_pictures(marketer: User, now: datetime) -> Iterator[Picture]:
     yield Picture("imports", marketer, reverse("intake:list"))
     yield Picture("imports-map", marketer, reverse("intake:map", args=[to_map.pk]))
     yield Picture("imports-result", marketer, reverse("intake:detail", args=[done.pk]))
+    yield Picture("imports-roll-back", marketer, reverse("intake:roll_back", args=[done.pk]))
     yield Picture("imports-undone", marketer, reverse("intake:detail", args=[undone.pk]))
     jobs.start(to_map, to_map.mapping, ring_worker=False, trial=True)
     importing.run(to_map.pk, now=now)

@@ -78,6 +78,7 @@ def busy(market):
         "result": reverse("intake:detail", args=[done.pk]),
         "tried": reverse("intake:try", args=[tried.pk]),
         "undone": reverse("intake:detail", args=[undone.pk]),
+        "roll back": reverse("intake:roll_back", args=[done.pk]),
         "rules": model,
         "difference": reverse(
             "scoring:against", args=[draft.version, agreement.scoring_model.version]
@@ -233,6 +234,7 @@ VIEWS = {
     "import done": ("ivana", "result", None),
     "import tried": ("ivana", "tried", None),
     "import rolled back": ("ivana", "undone", None),
+    "import to roll back": ("ivana", "roll back", None),
     "scoring": ("ivana", "/scoring/", None),
     "scoring of a draft": ("marta", "rules", None),
     "scoring difference": ("ivana", "difference", None),

@@ -44,9 +44,25 @@ def test_an_unknown_column_of_an_export_becomes_an_attribute(tab, market, worker
     said = ImportJob.objects.get().mapping["columns"]
     assert said["Roof area m2"]["values"] == {"unknown": ""}
     assert "Contact owner" not in said
+    page.get_by_role("link", name="Roll back").press("Enter")
+    expect(page.get_by_role("row", name="Leads", exact=False).first).to_contain_text("3")
     page.get_by_role("button", name="Roll back").press("Enter")
     expect(page.get_by_text("Rolled back: ")).to_be_visible(timeout=20_000)
     assert rows_of_leads() == before
+
+
+def test_on_a_phone_what_is_chosen_stands_in_one_line(tab, market):
+    page = tab(market.ivana, phone=True)
+    page.goto("/imports/")
+    file = {"name": "contacts.csv", "mimeType": "text/csv", "buffer": HUBSPOT.encode()}
+    page.get_by_label("CSV or Excel file").set_input_files(file)
+    page.get_by_role("button", name="Upload and map columns").click()
+    expect(page.get_by_label("Whose IDs")).to_be_visible()
+    left = page.locator(".mapping td > select:visible, .mapping td > input:visible").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().left)"
+    )
+    assert len(left) > 7
+    assert len(set(left)) == 1
 
 
 def rows_of_leads():

@@ -1,5 +1,7 @@
 """The pages of a dry run and of what came of an import, through the browser's door."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -11,6 +13,7 @@ from intake.models import ImportJob
 from leads.models import Lead
 from tests.factories import ActivityFactory, LeadFactory, UserFactory
 from tests.intake.conftest import import_file, roll_back, try_out, upload
+from tests.intake.history import import_kind
 
 pytestmark = pytest.mark.django_db
 CSV = "Email,First name,City\nold@gmail.com,Ann,Kiel\nnew@gmail.com,Bo,Ulm\nbad,=x,\n\n"
@@ -29,6 +32,12 @@ def url(name, job):
 
 def text_of(answer):
     return answer.content.decode()
+
+
+def cells_of(page):
+    """Of the body of the first table, which has one row."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    return re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", body)
 
 
 def test_a_dry_run_is_shown_and_then_imported(client, marketer, django_capture_on_commit_callbacks):
@@ -74,8 +83,11 @@ def test_an_import_is_rolled_back_and_says_what_stays_and_who_did_it(
     client, marketer, django_capture_on_commit_callbacks
 ):
     job = import_file(CSV, by=marketer)
-    page = text_of(client.get(url("detail", job)))
-    assert "What this import created goes (2 rows)" in page
+    assert 'href="' + url("roll_back", job) in text_of(client.get(url("detail", job)))
+    page = text_of(client.get(url("roll_back", job)))
+    assert "Roll back 2 changes" in page
+    assert cells_of(page) == ["Leads", "2", "0"]
+    assert Lead.objects.count() == 2
     ActivityFactory(lead=Lead.objects.get(email="new@gmail.com"))
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(url("roll_back", job))
@@ -83,9 +95,10 @@ def test_an_import_is_rolled_back_and_says_what_stays_and_who_did_it(
     assert "By Ivana Horak" in page
     assert "By now this belongs to it: activity." in page
     assert Lead.objects.get().get_absolute_url() in page
-    assert 'action="' + url("roll_back", job) not in page
-    answer = client.post(url("roll_back", job), follow=True)
-    assert "cannot be rolled back" in text_of(answer)
+    assert url("roll_back", job) not in page
+    for door in (client.get, client.post):
+        answer = door(url("roll_back", job), follow=True)
+        assert "cannot be rolled back" in text_of(answer)
 
 
 def test_a_cancelled_import_goes_on_where_it_stopped(
@@ -138,6 +151,35 @@ def test_a_corrected_file_that_is_none_is_refused_at_its_field(client, marketer)
     assert client.post(url("mend", job)).status_code == 422
 
 
+def test_a_roll_back_says_how_much_goes_and_how_much_is_put_back(client, marketer):
+    LeadFactory(email="old@gmail.com", city="Ulm", company=None)
+    text = "Email,City,Company name\nold@gmail.com,Kiel,Aker\nnew@gmail.com,Ulm,Aker\n"
+    job = import_file(text, by=marketer)
+    page = text_of(client.get(url("roll_back", job)))
+    assert cells_of(page) == ["Leads", "1", "1", "Companies", "1", "0"]
+
+
+def test_of_costs_a_roll_back_says_before_and_after_that_campaigns_stay(client, marketer):
+    columns = {"C": "cost.campaign", "D": "cost.on", "A": "cost.amount"}
+    job = import_kind("costs", "C,D,A\nFair,2024-01,5\n", columns, by=marketer)
+    words = "Campaigns that this import created stay"
+    page = text_of(client.get(url("roll_back", job)))
+    assert words in page
+    assert cells_of(page) == ["Costs of campaigns", "1", "0"]
+    assert words in text_of(client.get(url("detail", roll_back(job, by=marketer))))
+
+
+def test_each_number_of_rows_that_were_turned_away_has_its_word(client, marketer):
+    LeadFactory(email="old@gmail.com")
+    job = import_file(CSV, by=marketer, rules={"update_only": True})
+    page = text_of(client.get(url("detail", job)))
+    assert "2 shown of 1 failed and 1 skipped." in page
+    assert "1 blank or footer line is skipped, too" in page
+    job = import_file("Email\n\nc@gmail.com\n", by=marketer)
+    page = text_of(client.get(url("detail", job)))
+    assert "Skipped and failed rows" not in page
+
+
 @pytest.mark.parametrize("role", list(roles.ROLES))
 @pytest.mark.parametrize("name", ["try", "resume", "roll_back", "mend"])
 def test_only_marketing_and_managers_do_it(client, role, name):
@@ -156,6 +198,7 @@ def test_pages_ask_few_questions(client, marketer, django_assert_max_num_queries
     for lead in Lead.objects.all():
         ActivityFactory(lead=lead)
     roll_back(undone, by=marketer)
-    for page in (url("try", tried), url("detail", undone)):
+    done = import_file(text.replace("p", "q"), by=marketer)
+    for page in (url("try", tried), url("detail", undone), url("roll_back", done)):
         with django_assert_max_num_queries(9):
             assert client.get(page).status_code == 200

@@ -8,8 +8,8 @@ from django.utils import timezone
 from handoff.models import Opportunity
 from intake import importing, jobs, undoing
 from leads.models import Activity, CampaignCost, Company, Cycle, ExternalId, Lead
-from tests.factories import CompanyFactory, LeadFactory, RepFactory
-from tests.intake.conftest import import_file, upload
+from tests.factories import CompanyFactory, LeadFactory, RepFactory, UserFactory
+from tests.intake.conftest import import_file, kept, upload
 from tests.intake.history import assert_lawful, import_kind
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,16 @@ def test_activities_companies_and_costs_go():
     assert [roll_back(job).kept for job in (acts, firms, spent)] == [0, 0, 0]
     assert (Activity.objects.count(), CampaignCost.objects.count()) == (0, 0)
     assert list(Company.objects.values_list("domain", "industry")) == [("a.example", "Oil")]
+
+
+def test_a_company_goes_with_the_owner_of_its_file_but_not_with_another():
+    its, other = UserFactory(), UserFactory()
+    columns = {"N": "company.name", "O": "company.owner"}
+    job = import_kind("companies", f"N,O\nAker,{its.email}\nBo,{its.email}\nCy,\n", columns)
+    Company.objects.exclude(name="Aker").update(owner=other)
+    assert roll_back(job).kept == 2
+    assert set(kept(job)) == {("company", "Somebody owns it by now.")}
+    assert set(Company.objects.values_list("name", flat=True)) == {"Bo", "Cy"}
 
 
 def test_a_dry_run_of_a_history_counts_and_leaves_nothing():
