@@ -55,7 +55,8 @@ class LeadForm(forms.ModelForm):
         super().clean()
         said = countries.in_codes(self.cleaned_data)
         if {"country", "phone"} & set(self.changed_data) and said.get("phone"):
-            said["phone"] = international(said["phone"], said.get("country", ""))
+            country = said.get("country", self.instance.country)
+            said["phone"] = international(said["phone"], country)
         return said
 
     def _get_validation_exclusions(self):
@@ -75,7 +76,7 @@ class LeadForm(forms.ModelForm):
         Naming the columns matters: the lead may move while somebody edits it.
         """
         changed = [name for name in self.changed_data if name != "company"]
-        if "phone" not in changed and self.cleaned_data["phone"] != self.initial["phone"]:
+        if self.cleaned_data.get("phone") != self.initial.get("phone") and "phone" not in changed:
             changed.append("phone")  # its country is known now
         try:
             with transaction.atomic(), recording(f"page, {self.user.email}"[:80]):

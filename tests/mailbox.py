@@ -6,6 +6,9 @@ import email.policy
 import socket
 import time
 from contextlib import contextmanager
+from functools import partial
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -55,11 +58,16 @@ class Mailbox:
 
     @contextmanager
     def down(self):
+        """Nobody answers; `knocks` counts who comes. The port stays ours."""
         self.stop()
-        try:
-            yield
-        finally:
-            self.start()
+        self.knocks = 0
+        with _Closed(("127.0.0.1", self.port), partial(_Knock, self)) as closed:
+            Thread(target=closed.serve_forever, args=[0.01], daemon=True).start()
+            try:
+                yield
+            finally:
+                closed.shutdown()
+        self.start()
 
     def wait(self, count, seconds=5):
         """The emails that have come, as soon as there are so many; it takes no more than that."""
@@ -93,6 +101,16 @@ class Mailbox:
         if self.breaks == "QUIT":
             server.transport.abort()
         return "221 Bye"
+
+
+class _Closed(TCPServer):
+    allow_reuse_address = True
+
+
+class _Knock(BaseRequestHandler):
+    def __init__(self, box, *args):
+        box.knocks += 1
+        super().__init__(*args)
 
 
 def _check(server, session, envelope, mechanism, auth):

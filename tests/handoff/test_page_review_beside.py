@@ -69,6 +69,13 @@ def test_what_is_missing_is_typed_beside_it_and_the_handoff_goes_on(client, ivan
     assert not ReviewEntry.objects.filter(lead=lead).exists()
 
 
+def test_a_number_that_is_typed_beside_it_gets_the_code_of_the_leads_country(client, ivana):
+    RepFactory()
+    lead = story.an_mql(phone="", country="DE")
+    html(mend(client, lead, phone="0561 55501"))
+    assert Lead.objects.get(pk=lead.pk).phone == "+49 561 55501"
+
+
 def test_all_that_is_missing_is_wanted_and_what_was_typed_stays(client, ivana):
     lead = story.an_mql(phone="", last_name="")
     page = html(mend(client, lead, phone="+49 561"), 422)

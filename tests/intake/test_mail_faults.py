@@ -77,12 +77,12 @@ def test_an_address_that_is_refused_for_now_keeps_nobody_waiting(mailbox, sent):
     assert {mail["To"] for mail in mailbox.wait(3)} == {one.payload["lead.email"] for one in kept}
 
 
-def test_while_the_server_is_away_one_try_is_enough(mailbox, sent, caplog):
+def test_while_the_server_is_away_one_try_is_enough(mailbox, sent):
     with mailbox.down():
         kept = [sent(f"{name}@kempen.example") for name in ("anna", "bea", "carl")]
-        caplog.clear()
+        assert mailbox.knocks == 3
         later(kept[0])
-        assert caplog.text.count("the mail server cannot be used") == 1
+        assert mailbox.knocks == 4
         assert not Submission.objects.exclude(mailed_at=None).exists()
     later(kept[0], hours=30)  # a day is not the end
     later(kept[0], hours=31)
