@@ -119,12 +119,19 @@ class Lead(FSMModelMixin, LeadLifecycle):
         ]
         indexes = [
             GinIndex(fields=["search"], name="lead_search"),
-            models.Index(fields=["-score", "-id"], name="lead_best_first"),
+            # With what tells a merged lead, so that lists count by the index alone.
+            models.Index(fields=["-score", "-id"], name="lead_best_first", include=["merged_into"]),
             models.Index(fields=["-created_at", "-id"], name="lead_newest_first"),
             models.Index(fields=["stage_at", "id"], name="lead_waiting_first"),
-            models.Index(fields=["stage", "-score", "-id"], name="lead_stage_best"),
-            models.Index(fields=["source", "-score", "-id"], name="lead_source_best"),
-            models.Index(fields=["grade", "-score", "-id"], name="lead_grade_best"),
+            models.Index(
+                fields=["stage", "-score", "-id"], name="lead_stage_best", include=["merged_into"]
+            ),
+            models.Index(
+                fields=["source", "-score", "-id"], name="lead_source_best", include=["merged_into"]
+            ),
+            models.Index(
+                fields=["grade", "-score", "-id"], name="lead_grade_best", include=["merged_into"]
+            ),
             models.Index(fields=["stage", "hold"], name="lead_held", condition=~Q(hold="")),
             models.Index(fields=["stage", "due_at", "id"], name="lead_stage_due"),
             # A new score moves a row in every index that holds it; so few hold all leads.
