@@ -10,7 +10,7 @@ from intake.targets import FIELDS
 from leads import countries
 from leads.free_mail import company_domain
 from leads.models import Company, Lead
-from leads.phones import international, phone_key
+from leads.phones import international_of, phone_key
 
 EMPLOYEES_MOST, REVENUE_MOST = 2**31 - 1, 10**12
 _json = JSONEncoder(ensure_ascii=False).encode
@@ -21,12 +21,6 @@ def name_parts(text):
     first, _, last = fitting(text, 200).partition(" ")
     parts = {"first_name": first, "last_name": last.strip()} if last else {"last_name": first}
     return {column: fitting(part, 100) for column, part in parts.items()}
-
-
-def international_of(number, fields, company):
-    """A number that is typed without its country's code gets it when the row tells the country;
-    `fields` and `company`: {column: value} of the row's lead and company."""
-    return international(number, fields.get("country") or company.get("country", ""))
 
 
 def nobody(phone):

@@ -15,7 +15,7 @@ from leads.belonging import give_companies
 from leads.capture import attributes_of, record_births, wrong_values
 from leads.changes import recording
 from leads.models import ExternalId, Lead, LeadAttributes
-from leads.phones import international, phone_key
+from leads.phones import international_of, phone_key
 from leads.refusals import Refusal
 
 ATTEMPTS = 5
@@ -53,8 +53,7 @@ class Person:
             countries.in_codes(self.fields),
             countries.in_codes(self.company),
         )
-        country = self.fields.get("country") or self.company.get("country", "")
-        self.phone = international(self.phone, country)
+        self.phone = international_of(self.phone, self.fields, self.company)
 
 
 def arrive(

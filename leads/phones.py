@@ -57,3 +57,9 @@ def international(text, country=""):
         return text
     said = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return said if len(said) <= MOST else text
+
+
+def international_of(number, fields, company):
+    """The same by what is told beside it; `fields` and `company`: {column: value} of the lead and
+    its company."""
+    return international(number, fields.get("country") or company.get("country", ""))

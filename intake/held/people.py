@@ -6,7 +6,7 @@ from intake import changelog, staging
 from intake.cells import Rejected
 from intake.held.rowwise import changed
 from intake.models import ImportChange
-from intake.normalising import check_company, international_of, nobody
+from intake.normalising import check_company, nobody
 from leads import matching, tombstones
 from leads.arriving import Erased, Person, arrive
 from leads.models import Company, ExternalId, FieldChange, Tombstone
@@ -29,13 +29,12 @@ def person(said, *, external_id=""):
     fields |= fields.pop("name", {})
     check_company(company)
     keys = {name: fields.pop(name, "") for name in _KEYS}
-    if keys["phone"]:
-        keys["phone"] = international_of(keys["phone"], fields, company)
-    if not (keys["email"] or keys["external_id"] or phone_key(keys["phone"])):
-        keys["external_id"] = external_id
+    one = Person(**keys, fields=fields, attributes=mine["attr"], company=company)
+    if not (one.email or one.external_id or phone_key(one.phone)):
+        one.external_id = external_id
         if not external_id:
-            raise Rejected(nobody(keys["phone"]))
-    return Person(**keys, fields=fields, attributes=mine["attr"], company=company)
+            raise Rejected(nobody(one.phone))
+    return one
 
 
 def keys_of(job, people):
